@@ -1,0 +1,46 @@
+"""Work that is owed: claim a batch, act on it, go on until nothing is left."""
+
+import structlog
+from django.db import transaction
+
+log = structlog.get_logger(__name__)
+
+
+def sweep(claim, act, *, batch=200, limit=10_000):
+    """Run `act(rows)` over batches that `claim(batch)` selects with `FOR UPDATE SKIP LOCKED`; return how many.
+
+    One transaction a batch. If a batch fails it is taken row by row, so that one poisoned row is logged and
+    passed over instead of stopping the rest. Safe to run twice, late, or side by side.
+    """
+    done, poisoned = 0, set()
+    while done < limit:
+        try:
+            with transaction.atomic():
+                rows = [row for row in claim(batch + len(poisoned)) if row.pk not in poisoned]
+                if not rows:
+                    return done
+                act(rows)
+        except Exception:
+            log.exception("sweep batch failed", act=getattr(act, "__name__", str(act)))
+            done += _one_by_one(claim, act, batch, poisoned)
+            continue
+        done += len(rows)
+    return done
+
+
+def _one_by_one(claim, act, batch, poisoned):
+    """Act on each row of a batch alone; remember those that fail."""
+    with transaction.atomic():
+        keys = [row.pk for row in claim(batch + len(poisoned)) if row.pk not in poisoned]
+    done = 0
+    for key in keys:
+        try:
+            with transaction.atomic():
+                rows = [row for row in claim(batch + len(poisoned)) if row.pk == key]
+                if rows:
+                    act(rows)
+                    done += 1
+        except Exception:
+            poisoned.add(key)
+            log.exception("sweep row failed", row=key)
+    return done
