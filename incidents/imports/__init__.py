@@ -1,0 +1,1 @@
+"""Histories of other desks, read as what happened here."""
