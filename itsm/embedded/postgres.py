@@ -69,7 +69,7 @@ class Postgres:
                 cwd="/",
                 env=_plain_environment(),
                 start_new_session=True,
-                preexec_fn=dies_with_parent(signal.SIGINT),
+                preexec_fn=dies_with_parent(signal.SIGINT),  # noqa: PLW1509 - started from the main thread only
                 **self.account.options,
             )
         self._wait_until_ready(patience)

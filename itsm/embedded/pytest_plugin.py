@@ -51,7 +51,8 @@ def _start():
 if not os.environ.get("DATABASE_URL"):
     _start()
 os.environ.setdefault("SECRET_KEY", "only-for-the-tests-and-never-used-for-anything-that-lasts")
-os.environ.setdefault("REDIS_URL", "memory://")
+os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")  # nobody there: tests call tasks, they never send them
+os.environ.setdefault("PLAIN_STATIC", "1")
 os.environ["CONN_MAX_AGE"] = "0"  # a connection kept by live_server's thread would block DROP DATABASE at the end
 
 

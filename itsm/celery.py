@@ -1,0 +1,49 @@
+"""The alarm clock: what runs how often. PostgreSQL is the queue and the truth; a lost tick loses nothing."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+from django.core.cache import cache
+
+from itsm.core import clock
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsm.settings")
+
+app = Celery("itsm")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+QUEUES = ("default", "timers")
+HEARTBEAT_S = 2
+HEARTBEAT_KEPT_S = 3600
+
+
+def every(seconds, task, *, queue="default", args=()):
+    """An entry of the schedule: send `task` every so many seconds; a tick nobody took by the next one is dropped."""
+    return {"task": task, "schedule": float(seconds), "args": args, "options": {"queue": queue, "expires": max(1, seconds)}}
+
+
+def daily(hour, minute, task, *, queue="default"):
+    """An entry of the schedule: send `task` once a day, in the company's time zone."""
+    return {"task": task, "schedule": crontab(hour=hour, minute=minute), "options": {"queue": queue, "expires": 3600}}
+
+
+app.conf.beat_schedule = {
+    "sweep clocks": every(1, "sla.tasks.sweep_clocks", queue="timers"),
+    "deliver notices": every(2, "itsm.notices.tasks.deliver_notices"),
+    **{f"heartbeat of {queue}": every(HEARTBEAT_S, "itsm.celery.heartbeat", queue=queue, args=(queue,)) for queue in QUEUES},
+}
+app.conf.beat_scheduler = "celery.beat:Scheduler"  # in memory: every entry sweeps what is owed, so no tick is worth keeping
+app.conf.broker_transport_options = {"socket_connect_timeout": 3, "socket_timeout": 10, "socket_keepalive": True}
+
+
+@app.task
+def heartbeat(queue):
+    """Leave word in the database that a worker takes tasks from this queue."""
+    cache.set(heartbeat_key(queue), clock.now(), HEARTBEAT_KEPT_S)
+
+
+def heartbeat_key(queue):
+    """Where a queue's last sign of life is kept in the cache (which lives in the database)."""
+    return f"heartbeat:{queue}"

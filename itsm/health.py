@@ -1,0 +1,107 @@
+"""Is it alive (/healthz), and may work be sent to it (/readyz)? Answered before anything else can stand in the way."""
+
+import functools
+from datetime import timedelta
+
+import structlog
+from django.core.cache import cache
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpResponse, JsonResponse
+
+from itsm.celery import QUEUES, app, heartbeat_key
+from itsm.core import clock
+
+try:
+    from sla.services import sweep_health
+except ImportError:
+    sweep_health = None
+
+log = structlog.get_logger(__name__)
+WELL = "well"
+OLDEST_HEARTBEAT = timedelta(seconds=30)
+
+
+class HealthMiddleware:
+    """Answers the two addresses before hosts, sessions and sign-in are looked at."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.answers = {"/healthz": alive, "/readyz": ready}
+
+    def __call__(self, request):
+        answer = self.answers.get(request.path)
+        return answer() if answer else self.get_response(request)
+
+
+def alive():
+    """200 as long as this process answers."""
+    return HttpResponse("alive\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+def ready():
+    """200 when every check is well, otherwise 503 naming those that are not."""
+    checks = examine()
+    failed = [name for name, state in checks.items() if state != WELL]
+    return JsonResponse(
+        {"ready": not failed, "failed": failed, "checks": checks}, status=503 if failed else 200, headers={"Cache-Control": "no-store"}
+    )
+
+
+def examine():
+    """`{check: 'well' or one sentence}`; without a database the rest is not asked."""
+    checks = {"database": _asked(database)}
+    if checks["database"] == WELL:
+        checks["migrations"] = _asked(migrations)
+        checks["broker"] = _asked(broker)
+        checks["worker"] = _asked(workers)
+        checks["sweep"] = _asked(sweep)
+    return checks
+
+
+def database():
+    """The database answers a question."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return WELL
+
+
+def migrations():
+    """Every migration that this code brings has been applied."""
+    missing = _migrations_on_disk() - set(MigrationRecorder(connection).applied_migrations())
+    return f"{len(missing)} migrations are not applied, the first is {'.'.join(min(missing))}" if missing else WELL
+
+
+def broker():
+    """The broker accepts a connection."""
+    with app.connection_for_write() as channel:
+        channel.ensure_connection(max_retries=1, timeout=3)
+    return WELL
+
+
+def workers():
+    """For each queue, a worker has carried out a heartbeat within the last 30 seconds."""
+    now = clock.now()
+    seen = cache.get_many([heartbeat_key(queue) for queue in QUEUES])
+    silent = [queue for queue in QUEUES if not (at := seen.get(heartbeat_key(queue))) or now - at > OLDEST_HEARTBEAT]
+    return f"no worker has been heard from for 30 seconds on: {', '.join(silent)}" if silent else WELL
+
+
+def sweep():
+    """The sweep of SLA clocks is not behind."""
+    return (sweep_health and sweep_health()) or WELL
+
+
+@functools.cache
+def _migrations_on_disk():
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+
+
+def _asked(check):
+    try:
+        return check()
+    except Exception:
+        log.exception("health check failed", check=check.__name__)
+        connection.close()
+        return f"the {check.__name__} check failed; the log says why"
