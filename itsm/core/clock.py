@@ -18,6 +18,11 @@ def now():
         return cursor.fetchone()[0]
 
 
+def given():
+    """The instant set by `at()`, or None: then a query may ask the database's clock by itself."""
+    return _set.get()
+
+
 @contextlib.contextmanager
 def at(instant):
     """Let `now()` answer `instant` inside the block (tests, replays)."""
