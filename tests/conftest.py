@@ -1,9 +1,21 @@
 """The standing cast as fixtures. The functions behind them are in tests/cast.py."""
 
+import pgtrigger
 import pytest
+from django.test import TransactionTestCase
 
 from itsm.people.models import Role
 from tests import cast
+
+_flush = TransactionTestCase._fixture_teardown
+
+
+def _flush_in_spite_of_triggers(self):
+    with pgtrigger.ignore():
+        _flush(self)
+
+
+TransactionTestCase._fixture_teardown = _flush_in_spite_of_triggers  # records refuse TRUNCATE, and they should
 
 
 @pytest.fixture

@@ -1,0 +1,98 @@
+"""Hand owed mails to the mail server: claim, send, mark; try again later what did not go."""
+
+import datetime
+
+import structlog
+from django.core import mail
+from django.db import transaction
+
+from itsm.core import clock
+from itsm.notices import services, wording
+from itsm.notices.models import Delivery
+
+log = structlog.get_logger(__name__)
+LEASE = datetime.timedelta(minutes=5)
+LONGEST_WAIT = datetime.timedelta(hours=1)
+PATIENCE = datetime.timedelta(days=3)
+BATCH = 50
+
+
+def deliver_due(*, at=None, batch=BATCH):
+    """Try every mail that is due once; return how many were accepted. Safe to run twice, late, or side by side."""
+    if services.mail_goes() == "waits":
+        return 0
+    at = at or clock.now()
+    accepted = 0
+    while claimed := _claim(at, batch):
+        accepted += _send(claimed, at)
+    return accepted
+
+
+@transaction.atomic
+def _claim(at, batch):
+    """Return due deliveries, theirs for the length of the lease: a worker that dies gives them back."""
+    due = services.owed().filter(next_try_at__lte=at).order_by("next_try_at", "id")
+    rows = list(due.select_for_update(skip_locked=True, of=("self",)).select_related("notice__person__organisation")[:batch])
+    for delivery in rows:
+        delivery.tries += 1
+        delivery.next_try_at = at + max(LEASE, _wait(delivery.tries))
+    Delivery.objects.bulk_update(rows, ["tries", "next_try_at"])
+    return rows
+
+
+def _send(deliveries, at):
+    """Send each over one connection; a mail that fails stays owed and does not stop the others."""
+    accepted = 0
+    connection = None if services.mail_goes() == "outbox" else mail.get_connection()
+    for delivery in deliveries:
+        try:
+            _hand_over(delivery, connection)
+        except Exception as error:
+            _failed(delivery, error, at)
+            _close(connection)
+        else:
+            Delivery.objects.filter(pk=delivery.pk).update(accepted_at=clock.now(), last_error="")
+            accepted += 1
+    _close(connection)
+    return accepted
+
+
+def _close(connection):
+    """End a connection for good or ill; the next mail opens its own."""
+    try:
+        if connection is not None:
+            connection.close()
+    except Exception:
+        log.exception("mail connection did not close")
+
+
+def _hand_over(delivery, connection):
+    """Word a mail and give it to the server; on the outbox page it is worded again when somebody reads it."""
+    person = delivery.notice.person
+    if not person.email or not person.is_active:
+        raise Unreachable(person.pk)
+    message = wording.mail(delivery.notice)
+    if connection is not None:
+        connection.send_messages([message]) or _refused()
+
+
+def _refused():
+    raise Unreachable("the mail server took nothing")
+
+
+class Unreachable(Exception):
+    """There is no address to send to."""
+
+
+def _failed(delivery, error, at):
+    """Note what happened; after three days of trying, give up and leave it to people."""
+    given_up = at if at - delivery.owed_at >= PATIENCE else None
+    log.warning("mail not accepted", delivery=delivery.pk, tries=delivery.tries, error=repr(error), given_up=bool(given_up))
+    Delivery.objects.filter(pk=delivery.pk).update(
+        next_try_at=at + _wait(delivery.tries), last_error=repr(error)[:2000], given_up_at=given_up
+    )
+
+
+def _wait(tries):
+    """Return how long to wait before the next try: 15 s, 30 s, 1 min … at most an hour."""
+    return min(LONGEST_WAIT, datetime.timedelta(seconds=15) * 2 ** min(tries - 1, 10))

@@ -1,0 +1,122 @@
+"""Write down what somebody is to be told. Nothing is sent here."""
+
+import datetime
+import uuid
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Q
+
+from itsm.core import clock
+from itsm.notices import kinds
+from itsm.notices.models import Delivery, Notice, Preference
+from itsm.people.models import Person
+
+BATCH = 1_000
+
+
+class Told(NamedTuple):
+    """One line for tell_many."""
+
+    person: Person
+    kind: str
+    about: object = None
+    key: str | None = None
+    params: dict = {}
+
+
+@transaction.atomic
+def tell(person, kind, about=None, key=None, at=None, **params):
+    """Tell somebody something, once for each key; return the Notice, or None if it was told before or there is nobody.
+
+    Without a key it is told every time. Writes the notice and the mail that is owed, sends nothing.
+    """
+    written = tell_many([Told(person, kind, about, key, params)], at=at)
+    return written[0] if written else None
+
+
+@transaction.atomic
+def tell_many(lines, at=None):
+    """Tell many people many things with a fixed number of queries per thousand; return the new Notices."""
+    at = at or clock.now()
+    notices = [_notice(line, at) for line in lines if line.person is not None and line.person.is_active]
+    for start in range(0, len(notices), BATCH):
+        Notice.objects.bulk_create(notices[start : start + BATCH], ignore_conflicts=True)
+    written = set(Notice.objects.filter(pk__in=[notice.pk for notice in notices]).values_list("pk", flat=True))
+    notices = [notice for notice in notices if notice.pk in written]
+    _owe_mails(notices, at)
+    return notices
+
+
+def _notice(line, at):
+    kind = kinds.get(line.kind)
+    about = line.about
+    return Notice(
+        person=line.person,
+        kind=kind.name,
+        content_type=ContentType.objects.get_for_model(type(about)) if about is not None else None,
+        object_id=about.pk if about is not None else None,
+        key=line.key or uuid.uuid4().hex,
+        params=_plain(line.params),
+        in_app="app" in kind.channels and line.person.is_internal,
+        told_at=at,
+    )
+
+
+def _owe_mails(notices, at):
+    """Write a delivery for each notice whose kind goes by mail to somebody who has mail and wants it."""
+    mailed = [notice for notice in notices if notice.person.email and "mail" in kinds.get(notice.kind).channels]
+    unwanted = _unwanted(mailed)
+    Delivery.objects.bulk_create(
+        [Delivery(notice=n, owed_at=at, next_try_at=at) for n in mailed if (n.person_id, n.kind) not in unwanted], batch_size=BATCH
+    )
+
+
+def _unwanted(notices):
+    optional = {notice.kind for notice in notices if not kinds.get(notice.kind).obligatory}
+    wishes = Preference.objects.filter(kind__in=optional, person__in={notice.person_id for notice in notices})
+    return set(wishes.values_list("person_id", "kind")) if optional else set()
+
+
+def _plain(params):
+    """Return parameters as JSON keeps them: dates and numbers as they are worded later, everything lazy as text."""
+    return {name: _plain_value(value) for name, value in params.items()}
+
+
+def _plain_value(value):
+    if isinstance(value, datetime.datetime | datetime.date):
+        return value.isoformat()
+    return value if value is None or isinstance(value, bool | int | float | str | list | dict) else str(value)
+
+
+def delivered_count(about, kind, person):
+    """Return how many notices of a kind about a record the mail server accepted for somebody."""
+    return Delivery.objects.filter(notice__in=Notice.objects.about(about).filter(kind=kind, person=person), accepted_at__isnull=False).count()
+
+
+def mail_goes():
+    """Return where mail goes: "server", "outbox" (demo and development without one), or "waits"."""
+    if settings.MAIL_CONFIGURED:
+        return "server"
+    return "outbox" if settings.DEMO or settings.DEBUG else "waits"
+
+
+def owed():
+    """Return the deliveries that no mail server has accepted and that are not given up."""
+    return Delivery.objects.filter(accepted_at=None, given_up_at=None)
+
+
+def mark_read(person, pks=None, at=None):
+    """Mark somebody's notices as read, all of them or the given ones; return how many."""
+    unread = Notice.objects.visible_to(person).unread()
+    return unread.filter(Q(pk__in=pks) if pks is not None else Q()).update(read_at=at or clock.now())
+
+
+@transaction.atomic
+def prefer(person, by_mail):
+    """Keep which optional kinds somebody wants by mail; all others stay in the bell only."""
+    refused = [kind.name for kind in kinds.optional() if kind.name not in by_mail]
+    Preference.objects.filter(person=person).delete()
+    Preference.objects.bulk_create([Preference(person=person, kind=name) for name in refused])
