@@ -1,5 +1,16 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IncidentsConfig(AppConfig):
     name = "incidents"
+    verbose_name = _("Incidents")
+
+    def ready(self):
+        from incidents import access, kinds, panels, purposes, receivers
+
+        access.register()
+        kinds.register_all()
+        panels.register()
+        purposes.register()
+        receivers.connect()

@@ -78,7 +78,7 @@ class Step:
 
 
 def step(*, source, target, may=None, needs=(), label):
-    """Make a method a step: it checks, moves the status, runs the body and queues its own record.
+    """Make a method a step: it checks, moves the status (target None: stays), runs the body and queues its own record.
 
     The method is then called with `by` (a Person; None = the system), `at` (the instant it took effect) and
     optionally `reason`; the body receives those of them that it names. Raises Refused or NotAllowed.
@@ -164,5 +164,5 @@ def _guard_status(sender, **_kwargs):
     """Let the database refuse a move that the step table does not know."""
     if not issubclass(sender, Stepped) or sender._meta.abstract or sender._meta.proxy or not (table := steps_of(sender)):
         return
-    moves = sorted({(str(source), str(row.target)) for row in table for source in row.sources})
+    moves = sorted({(str(source), str(row.target)) for row in table for source in row.sources if row.target is not None})
     pgtrigger.register(pgtrigger.FSM(name="status_steps", field="status", transitions=moves))(sender)

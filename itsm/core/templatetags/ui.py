@@ -30,7 +30,7 @@ STEP_DOTS = {
     "next": mark_safe('<circle cx="7" cy="7" r="5.6"/>'),
 }
 AVATAR_HUES = ("", "is-a", "is-g", "is-o", "is-c")
-CLOCK_SIGNS = {"hold": "player-pause", "late": "alert-triangle", "met": "check"}
+CLOCK_ICONS = {"hold": "player-pause", "late": "alert-triangle", "met": "check"}
 FIELD_CLASSES = {"Textarea": "c-area", "CheckboxInput": "c-check", "Select": "c-select", "SelectMultiple": "c-select is-many"}
 CHOICES = {"RadioSelect", "CheckboxSelectMultiple"}
 
@@ -170,7 +170,7 @@ def clockbar(context, face: Face, named=True):
     return format_html(
         '<div class="c-clock is-{}{}"{}>{}{}<span class="l">{}{}<span class="d">{}</span></span></div>',
         kind, "" if what else " is-bare", live(context, face), what, bar(kind, face.percent, face.marks),
-        icon(CLOCK_SIGNS[kind], "is-14") if kind in CLOCK_SIGNS else icon("alert-triangle", "is-14 is-sign"), paused, clock_words(face),
+        icon(CLOCK_ICONS[kind], "is-14") if kind in CLOCK_ICONS else icon("alert-triangle", "is-14 is-sign"), paused, clock_words(face),
     )  # fmt: skip
 
 

@@ -1,0 +1,79 @@
+"""Filters of incident lists: the same for the page, the API and later exports."""
+
+import django_filters
+from django import forms
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Service
+from incidents.models import ClosingKind, Incident, Status
+from incidents.models.incident import OPEN, PREFIX, Priority
+from incidents.models.search import query
+from itsm.core.numbering import read
+from itsm.people.models import Organisation, Person, Team
+
+DAY = forms.DateInput(attrs={"type": "date"})
+
+
+class IncidentFilter(django_filters.FilterSet):
+    """Every filter is one key of the address and can be shared."""
+
+    q = django_filters.CharFilter(label=_("words or number"), method="by_words")
+    state = django_filters.MultipleChoiceFilter(label=_("state"), field_name="status", choices=[("open", _("Open")), *Status.choices], method="by_state")
+    priority = django_filters.MultipleChoiceFilter(label=_("priority"), choices=Priority.choices)
+    customer = django_filters.ModelChoiceFilter(label=_("customer"), queryset=Organisation.objects.customers())
+    service = django_filters.ModelChoiceFilter(label=_("service"), queryset=Service.objects.all())
+    team = django_filters.ModelChoiceFilter(label=_("team"), queryset=Team.objects.all())
+    assignee = django_filters.ModelChoiceFilter(label=_("owner"), queryset=Person.objects.internal())
+    unassigned = django_filters.BooleanFilter(label=_("unassigned"), field_name="assignee", lookup_expr="isnull")
+    overdue = django_filters.BooleanFilter(label=_("overdue"), method="by_overdue")
+    closing = django_filters.MultipleChoiceFilter(label=_("how it was closed"), field_name="closing_kind", choices=ClosingKind.choices)
+    contacted_from = django_filters.DateFilter(label=_("contacted from"), field_name="contacted_at", lookup_expr="date__gte", widget=DAY)
+    contacted_to = django_filters.DateFilter(label=_("contacted until"), field_name="contacted_at", lookup_expr="date__lte", widget=DAY)
+
+    class Meta:
+        model = Incident
+        fields = []
+
+    def by_words(self, queryset, _name, value):
+        """By number where it is one, else by words in Chinese or English."""
+        number = read(PREFIX, value)
+        words = query(value)
+        found = Q(pk__in=[])
+        if number is not None:
+            found |= Q(number=number)
+        if words is not None:
+            found |= Q(pk__in=Incident.objects.filter(search_text__words=words).values("pk"))
+        return queryset.filter(found)
+
+    def by_state(self, queryset, _name, values):
+        """Any of the states; `open` stands for all that are not resolved."""
+        chosen = {state for value in values for state in (OPEN if value == "open" else [value])}
+        return queryset.filter(status__in=chosen) if chosen else queryset
+
+    def by_overdue(self, queryset, _name, value):
+        """What has passed its due time."""
+        late = Q(next_due_at__lt=self.at)
+        return queryset.filter(late if value else ~late | Q(next_due_at=None))
+
+    def __init__(self, *args, at=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.at = at
+
+    def chips(self):
+        """`[(key, label, value, query string without it)]` of the filters in force."""
+        return [(name, self.filters[name].label, self._shown(name), self._without(name)) for name in self.form.changed_data if name in self.filters]
+
+    def _shown(self, name):
+        value = self.form.cleaned_data.get(name)
+        choices = dict(getattr(self.form.fields[name], "choices", [])) if isinstance(value, list) else {}
+        return ", ".join(str(choices.get(v, v)) for v in value) if isinstance(value, list) else value
+
+    def _without(self, name):
+        left = self.data.copy()
+        left.pop(name, None)
+        left.pop("after", None)
+        return left.urlencode()
+
+
+NEXT_FIRST = (F("next_due_at").asc(nulls_last=True), "id")

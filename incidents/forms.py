@@ -1,0 +1,168 @@
+"""Input of the incident pages."""
+
+from datetime import timedelta
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Service
+from incidents.models import Channel, Incident, ResolutionCode, matrix_priority
+from incidents.models.incident import Level, Priority
+from incidents.services.logging import contact_time_refusal
+from itsm.core import clock
+from itsm.people.models import Organisation, Person
+from sla.models import PAUSE_REASONS
+
+AREA = forms.Textarea(attrs={"rows": 3})
+
+
+class KeyedForm(forms.Form):
+    """A form that acts once: the hidden key names the deed."""
+
+    request_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
+
+
+class LogForm(KeyedForm):
+    """The quick log (requirements 45 to 51)."""
+
+    channel = forms.ChoiceField(label=_("channel"), choices=[c for c in Channel.choices if c[0] != Channel.PORTAL], initial=Channel.PHONE)
+    contacted_at = forms.DateTimeField(
+        label=_("contacted at"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+    contacted_reason = forms.CharField(label=_("why it is logged so late"), required=False, max_length=200)
+    customer = forms.ModelChoiceField(label=_("customer"), queryset=Organisation.objects.customers().living())
+    contact = forms.ModelChoiceField(label=_("contact"), queryset=Person.objects.contacts().active())
+    service = forms.ModelChoiceField(label=_("service"), queryset=Service.objects.live())
+    title = forms.CharField(label=_("title"), max_length=200)
+    description = forms.CharField(label=_("description"), widget=AREA, max_length=20_000)
+    impact = forms.TypedChoiceField(label=_("impact"), choices=Level.choices, coerce=int)
+    urgency = forms.TypedChoiceField(label=_("urgency"), choices=Level.choices, coerce=int)
+    priority = forms.TypedChoiceField(
+        label=_("another priority"), choices=[("", _("as the matrix says")), *Priority.choices], coerce=int, required=False, empty_value=None
+    )
+    priority_reason = forms.CharField(label=_("reason for another priority"), required=False, max_length=500)
+
+    def clean(self):
+        cleaned = super().clean()
+        self._check_contact(cleaned)
+        self._check_priority(cleaned)
+        self._check_contact_time(cleaned)
+        return cleaned
+
+    def _check_contact(self, cleaned):
+        customer, contact = cleaned.get("customer"), cleaned.get("contact")
+        if customer and contact and contact.organisation_id != customer.pk:
+            self.add_error("contact", _("%(contact)s does not belong to this customer.") % {"contact": contact})
+
+    def _check_priority(self, cleaned):
+        if not (cleaned.get("impact") and cleaned.get("urgency") and cleaned.get("priority")):
+            return
+        if cleaned["priority"] != matrix_priority(cleaned["impact"], cleaned["urgency"]) and not cleaned.get("priority_reason"):
+            self.add_error("priority_reason", _("Say why the matrix's priority is not right here."))
+
+    def _check_contact_time(self, cleaned):
+        at = clock.now()
+        contacted = cleaned.get("contacted_at")
+        if contacted and timedelta(0) <= at - contacted < timedelta(minutes=1):
+            cleaned["contacted_at"] = contacted = at
+        if contacted and (sentence := contact_time_refusal(contacted, cleaned.get("contacted_reason", ""), at)):
+            self.add_error("contacted_reason" if "15" in str(sentence) else "contacted_at", sentence)
+
+
+class PreviewForm(forms.Form):
+    """What is already known while the caller talks."""
+
+    customer = forms.ModelChoiceField(queryset=Organisation.objects.customers().living(), required=False)
+    service = forms.ModelChoiceField(queryset=Service.objects.live().select_related("team"), required=False)
+    title = forms.CharField(required=False, max_length=200)
+    contacted_at = forms.DateTimeField(required=False)
+    impact = forms.TypedChoiceField(choices=Level.choices, coerce=int, required=False, empty_value=None)
+    urgency = forms.TypedChoiceField(choices=Level.choices, coerce=int, required=False, empty_value=None)
+    priority = forms.TypedChoiceField(choices=Priority.choices, coerce=int, required=False, empty_value=None)
+
+
+class MultipleFileInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files."""
+
+    widget = MultipleFileInput
+
+    def clean(self, data, initial=None):
+        single = super().clean
+        return [single(one, initial) for one in data] if isinstance(data, (list, tuple)) and data else []
+
+
+class WordsForm(KeyedForm):
+    """A reply, a note, an answer: words with files."""
+
+    body = forms.CharField(label=_("message"), widget=AREA, max_length=20_000, error_messages={"required": _("Write something first.")})
+    uploads = FilesField(label=_("files"), required=False)
+
+
+class WaitForm(WordsForm):
+    """What we ask the customer, and which of the agreement's reasons stops the clock."""
+
+    reason = forms.ChoiceField(label=_("reason"), choices=PAUSE_REASONS)
+
+
+class ReasonForm(KeyedForm):
+    """Why."""
+
+    reason = forms.CharField(label=_("reason"), widget=AREA, max_length=2000)
+
+
+class ReassignForm(ReasonForm):
+    """To whom, and why."""
+
+    assignee = forms.ModelChoiceField(label=_("owner"), queryset=Person.objects.internal().active())
+
+
+class ResolveForm(KeyedForm):
+    """What was done."""
+
+    resolution = forms.CharField(label=_("solution"), widget=AREA, max_length=20_000)
+    resolution_code = forms.ChoiceField(
+        label=_("resolution code"), choices=[c for c in ResolutionCode.choices if c[0] != ResolutionCode.UNKNOWN]
+    )
+
+
+class ReprioritiseForm(KeyedForm):
+    """Another impact or urgency, with the reason."""
+
+    impact = forms.TypedChoiceField(label=_("impact"), choices=Level.choices, coerce=int)
+    urgency = forms.TypedChoiceField(label=_("urgency"), choices=Level.choices, coerce=int)
+    priority = LogForm.base_fields["priority"]
+    reason = forms.CharField(label=_("reason"), widget=AREA, max_length=2000)
+
+
+class CallForm(KeyedForm):
+    """What the customer said on the phone."""
+
+    note = forms.CharField(label=_("what the customer said"), widget=AREA, max_length=2000)
+
+
+class CheckCallForm(KeyedForm):
+    """The second person's verdict."""
+
+    accepted = forms.TypedChoiceField(
+        label=_("verdict"), choices=[("yes", _("Checked: close it")), ("no", _("Not accepted"))], coerce=lambda v: v == "yes"
+    )
+    remark = forms.CharField(label=_("remark"), widget=AREA, required=False, max_length=2000)
+
+
+class EditForm(forms.ModelForm):
+    """Corrections of what was written down."""
+
+    class Meta:
+        model = Incident
+        fields = ["title", "description", "contact"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        own = Q(organisation=self.instance.customer_id, is_active=True) | Q(pk=self.instance.contact_id)
+        self.fields["contact"].queryset = Person.objects.filter(own)
+        self.fields["contact"].required = True

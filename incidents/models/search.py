@@ -1,0 +1,59 @@
+"""Search by words in Chinese and English: words plus pairs of Chinese characters in one text-search vector."""
+
+import re
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import Value
+
+from incidents.models.incident import Incident
+
+CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_RUN = re.compile(f"[{CJK}]+")
+
+
+def indexed(text):
+    """Text as the index stores it: every run of Chinese characters as its overlapping pairs."""
+    return _RUN.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", text)
+
+
+def _pairs(run):
+    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+
+
+def query(words):
+    """The text-search query for what a person typed, or None when it holds no word.
+
+    Every blank-separated piece must occur; a piece in Chinese as a phrase; a single Chinese character as the
+    first of a pair.
+    """
+    pieces = [piece for piece in words.split() if re.search(r"\w", piece)]
+    found = None
+    for piece in pieces:
+        one = _single(piece) if re.fullmatch(f"[{CJK}]", piece) else SearchQuery(indexed(piece), config="simple", search_type="phrase")
+        found = one if found is None else found & one
+    return found
+
+
+def _single(character):
+    return SearchQuery(f"{character}:*", config="simple", search_type="raw")
+
+
+class SearchText(models.Model):
+    """The words of one incident, kept apart so that its many updates do not touch the text index."""
+
+    incident = models.OneToOneField(Incident, primary_key=True, on_delete=models.PROTECT, related_name="search_text")
+    words = SearchVectorField()
+
+    class Meta:
+        indexes = [GinIndex(fields=["words"], name="incident_words", fastupdate=False)]
+
+    def __str__(self):
+        return str(self.incident_id)
+
+    @classmethod
+    def of(cls, incident, more=""):
+        """The unsaved row for an incident's title, description and `more`."""
+        text = indexed(f"{incident.title} {incident.description} {more}")
+        return cls(incident=incident, words=SearchVector(Value(text), config="simple"))

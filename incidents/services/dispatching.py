@@ -1,0 +1,160 @@
+"""Who works on it: dispatch to idle engineers, the team's queue, handing over (requirements 19, 52, 53)."""
+
+from django.db.models import Case, IntegerField, Sum, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from incidents import kinds, roster
+from incidents.models import Incident, Status
+from incidents.models.incident import HELD, WEIGHTS
+from incidents.services import promises
+from itsm.core import clock
+from itsm.core.errors import Refused
+from itsm.core.verbs import verb
+from itsm.notices import services as notices
+from itsm.people import duty
+from itsm.people.models import Team
+
+
+def loads(person_ids):
+    """`{person id: weight of their open, not waiting incidents}`; one query."""
+    weight = Case(*[When(priority=p, then=Value(w)) for p, w in WEIGHTS.items()], output_field=IntegerField())
+    held = Incident.objects.filter(assignee__in=person_ids, status__in=HELD).order_by()
+    return dict(held.values_list("assignee").annotate(load=Sum(weight)))
+
+
+def candidates(team, at):
+    """What is known of the team's engineers at an instant, as roster Candidates with their persons: `(candidates, {id: person})`."""
+    members = duty.engineers(team, at)
+    load = loads([member.person.pk for member in members])
+    found = [
+        roster.Candidate(m.person.pk, m.availability, m.on_shift, m.person.capacity, load.get(m.person.pk, 0)) for m in members
+    ]
+    return found, {member.person.pk: member.person for member in members}
+
+
+def dispatch(incident, *, at):
+    """Give a new incident to an idle engineer, or leave it in the team's queue and tell who leads it.
+
+    Takes the team's lock, so that two incidents never fill the same last slot. The caller saves the incident.
+    """
+    team = Team.objects.locked(incident.team_id)
+    known, people = candidates(team, at)
+    choice = roster.choose(known, incident.priority, WEIGHTS[incident.priority])
+    if choice:
+        _give(incident, people[choice.candidate.person_id], choice, at)
+        return
+    kind = kinds.QUEUED if any(c.on_shift for c in known) else kinds.NOBODY_ON_SHIFT
+    for supervisor in duty.supervisors(team, at)[:1]:
+        notices.tell(supervisor, kind, about=incident, key=str(incident.steps_taken))
+
+
+def _give(incident, person, choice, at):
+    incident.assign(by=None, at=at, assignee=person, why=choice.why())
+    notices.tell(person, kinds.ASSIGNED, about=incident, key=str(incident.steps_taken))
+
+
+@verb
+def serve(team, *, by, at=None):
+    """Assign what waits in a team's queue to engineers who are idle, most urgent first; return how many were assigned."""
+    team = Team.objects.locked(team.pk)
+    at = at or clock.now()
+    return _serve_locked(team, at)
+
+
+def _serve_locked(team, at):
+    queue = list(
+        Incident.objects.queued(team).select_for_update(of=("self",), skip_locked=True).select_related("customer", "service", "team")[:50]
+    )
+    if not queue:
+        return 0
+    known, people = candidates(team, at)
+    served = 0
+    for incident in queue:
+        choice = roster.choose(known, incident.priority, WEIGHTS[incident.priority])
+        if choice is None:
+            continue
+        _give(incident, people[choice.candidate.person_id], choice, at)
+        incident.save()
+        known = [_loaded(c, choice) for c in known]
+        served += 1
+    return served
+
+
+def _loaded(candidate, choice):
+    """The candidate after the choice was carried out."""
+    if candidate.person_id != choice.candidate.person_id:
+        return candidate
+    return roster.Candidate(
+        candidate.person_id, candidate.availability, candidate.on_shift, candidate.capacity, candidate.load + choice.weight
+    )
+
+
+def serve_person(person, *, by, at=None):
+    """Serve the queues of every team this person works in, because they have room now."""
+    for team in Team.objects.filter(appointments__in=_engineer_posts(person, at)).order_by("pk").distinct():
+        serve(team, by=by, at=at)
+
+
+def _engineer_posts(person, at):
+    return person.appointments.current(at).filter(role="engineer")
+
+
+def serve_waiting_teams(at=None):
+    """Serve every team that has a queue: shifts that began, and whatever a lock made an earlier turn pass over."""
+    waiting = Incident.objects.filter(status=Status.NEW).order_by().values("team_id").distinct()
+    return sum(serve(team, by=None, at=at) for team in Team.objects.filter(pk__in=waiting).order_by("pk"))
+
+
+@verb
+def accept(incident, *, by, at=None):
+    """Start work; the customer reads by name who does, and that is the response (D4)."""
+    incident = Incident.objects.locked(incident.pk)
+    at = at or clock.now()
+    incident.accept(by=by, at=at)
+    promises.respond(incident, by=by, at=at)
+    incident.save()
+    notices.tell(incident.contact, kinds.ACCEPTED, about=incident, key=str(incident.steps_taken))
+    return incident
+
+
+@verb
+def reassign(incident, *, by, assignee, reason, at=None):
+    """Hand an incident to somebody else, who is told; the one who had it becomes free for the queue."""
+    incident = Incident.objects.locked(incident.pk)
+    at = at or clock.now()
+    if assignee.pk == incident.assignee_id:
+        raise Refused(_("%(person)s has it already. Choose somebody else.") % {"person": assignee}, code="same_owner")
+    if not (assignee.is_internal and assignee.is_active):
+        raise Refused(_("%(person)s does not work here. Choose one of our engineers.") % {"person": assignee}, code="not_staff")
+    before = incident.assignee
+    _hand(incident, by=by, at=at, reason=reason, assignee=assignee)
+    incident.save()
+    notices.tell(assignee, kinds.ASSIGNED, about=incident, key=str(incident.steps_taken))
+    if before:
+        serve_person(before, by=None, at=at)
+    return incident
+
+
+def _hand(incident, *, by, at, reason, assignee):
+    """Take the hand-over step that the status knows."""
+    why = {"rule": "by_hand", "by": by.pk if by else None}
+    step = {Status.NEW: incident.assign, Status.WAITING: incident.hand_over}.get(incident.status, incident.reassign)
+    step(by=by, at=at, reason=reason, assignee=assignee, why=why)
+
+
+@verb
+def free_everything_of(person, *, by, at=None):
+    """Somebody left: what they held goes back to their teams' queues and is dispatched again; what waits for a customer goes to the lead."""
+    at = at or clock.now()
+    reason = str(_("%(person)s left.") % {"person": person})
+    held = Incident.objects.open().filter(assignee=person).order_by("pk").select_for_update(of=("self",))
+    for incident in list(held.select_related("customer", "contact", "service", "team", "assignee")):
+        if incident.status == Status.WAITING:
+            heir = next((p for p in duty.supervisors(incident.team, at) if p.pk != person.pk), None)
+            incident.hand_over(by=None, at=at, reason=reason, assignee=heir, why={"rule": "heir"})
+            if heir:
+                notices.tell(heir, kinds.ASSIGNED, about=incident, key=str(incident.steps_taken))
+        else:
+            incident.release(by=None, at=at, reason=reason)
+            dispatch(incident, at=at)
+        incident.save()

@@ -1,0 +1,91 @@
+"""Logging an incident: from the first words of the caller to somebody who works on it (requirements 45 to 53)."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Entitlement
+from incidents import kinds
+from incidents.models import Incident, SearchText, matrix_priority
+from incidents.rules import may_log
+from incidents.services import dispatching
+from itsm.core import clock
+from itsm.core.errors import NotAllowed, Refused
+from itsm.core.verbs import verb
+from itsm.notices import services as notices
+from itsm.people.zones import company_day
+from sla import services as sla
+
+TOLERANCE = timedelta(minutes=1)
+LATE = timedelta(minutes=15)
+OLDEST = timedelta(days=7)
+
+
+def contact_time_refusal(contacted_at, reason, at):
+    """Why a contact time is not accepted (D3), as a sentence, or None."""
+    if contacted_at > at + TOLERANCE:
+        return _("The contact time lies in the future. Correct it.")
+    if contacted_at < at - OLDEST:
+        return _("The contact was more than seven days ago. Enter a later contact time.")
+    if contacted_at < at - LATE and not reason.strip():
+        return _("The contact was more than 15 minutes ago. Say why it is logged only now.")
+    return None
+
+
+def final_priority(impact, urgency, priority, reason):
+    """The priority to keep: the matrix's, or another one with a reason. Raises Refused without one."""
+    by_matrix = matrix_priority(impact, urgency)
+    if priority in (None, by_matrix):
+        return by_matrix
+    if not reason.strip():
+        raise Refused(_("The matrix gives P%(priority)s. Give a reason for another priority.") % {"priority": by_matrix}, code="needs_reason")
+    return priority
+
+
+@verb
+def log(*, by, customer, contact, service, title, description, impact, urgency, **details):
+    """Record an incident, start its clocks at the contact, and give it to an idle engineer.
+
+    Optional `details`: priority and priority_reason (an override), channel, contacted_at and contacted_reason,
+    follows (the incident it comes back to), at. Raises Refused or NotAllowed; nothing is kept then.
+    """
+    at = details.pop("at", None) or clock.now()
+    if by is not None and not may_log(by) and details.get("channel") != "portal":
+        raise NotAllowed(may_log.sentence)
+    incident = _written(by, at, customer, contact, service, title, description, impact, urgency, **details)
+    incident.next_due_at = sla.start(incident, at=at, by=by, priority=incident.priority)
+    dispatching.dispatch(incident, at=at)
+    incident.save()
+    if contact:
+        notices.tell(contact, kinds.LOGGED, about=incident)
+    return incident
+
+
+def _written(by, at, customer, contact, service, title, description, impact, urgency, **details):
+    """The new incident and its words, saved, not yet promised or dispatched."""
+    contacted_at = min(details.pop("contacted_at", None) or at, at)
+    if refusal := contact_time_refusal(contacted_at, details.get("contacted_reason", ""), at):
+        raise Refused(refusal, code="contact_time")
+    priority = final_priority(impact, urgency, details.pop("priority", None), details.get("priority_reason", ""))
+    if priority == matrix_priority(impact, urgency):
+        details["priority_reason"] = ""
+    bought = Entitlement.objects.held(customer, service, company_day(at)).exists()
+    incident = Incident(
+        customer=customer, contact=contact, service=service, team=service.team, title=title, description=description,
+        impact=impact, urgency=urgency, priority=priority, contacted_at=contacted_at, logged_at=at, logged_by=by,
+        entitled=bought, **details,
+    )  # fmt: skip
+    incident.queue_step("log", "", by=by, at=at)
+    incident.save()
+    SearchText.of(incident).save(force_insert=True)
+    return incident
+
+
+@verb
+def edit(incident, *, by, title, description, contact, at=None):
+    """Correct what was written down; the trail keeps what stood there before."""
+    incident = Incident.objects.locked(incident.pk)
+    incident.title, incident.description, incident.contact = title, description, contact
+    incident.save()
+    SearchText.of(incident).save(force_update=True)
+    return incident
