@@ -108,9 +108,8 @@ def tag(text, hue=""):
 def bar(kind, percent, marks=(75, 90), large=False, label=""):
     """A bar with ticks at the escalation marks; widths are SVG attributes."""
     height = 10 if large else 6
-    fill = format_html(
-        '<rect class="f" width="{}%" height="{}"{}/>', percent, height, mark_safe(' fill="url(#hatch)"') if kind == "hold" else ""
-    )
+    look = mark_safe('fill="url(#hatch)"' if kind == "hold" else 'class="f"')
+    fill = format_html('<rect {} width="{}%" height="{}"/>', look, percent, height)
     ticks = format_html_join(
         "",
         '<rect class="{}" data-mark="{}" x="{}%" width="{}" height="{}"/>',
@@ -281,5 +280,5 @@ def size(octets):
 def here(context, url):
     """`aria-current` for a link to this page or to a page below it."""
     path = context["request"].path
-    is_here = path == url or (url != "/" and path.startswith(url))
+    is_here = path == url or (url not in ("", "/") and path.startswith(url))
     return mark_safe(' aria-current="page"') if is_here else ""

@@ -1,0 +1,11 @@
+/* Everything every page does. Each module starts itself; order does not matter. */
+import "./attach.js";
+import "./clocks.js";
+import "./dialogs.js";
+import "./drafts.js";
+import "./frame.js";
+import "./keyboard.js";
+import "./list.js";
+import "./pickers.js";
+import "./requests.js";
+import "./submit.js";
