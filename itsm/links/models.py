@@ -104,6 +104,7 @@ class Receipt(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     choice = models.CharField(_("choice"), max_length=30)
     words = models.TextField(_("words"), blank=True)
+    rating = models.PositiveSmallIntegerField(_("rating"), null=True)
     shown_text = models.TextField(_("text shown"))
     shown_sha256 = models.CharField(max_length=64)
     language = models.CharField(_("language"), max_length=10)

@@ -95,7 +95,7 @@ def locked(link):
 
 
 @transaction.atomic
-def receive(link, choice, *, words="", shown_text="", facts=None, at=None, by=None):
+def receive(link, choice, words="", shown_text="", facts=None, *, at=None, by=None, rating=None):
     """Write the receipt of a decision and close a single-use link; return the Receipt. Raises NotOpen.
 
     `by` is the one who acts in the person's place, None for the person. `shown_text` defaults to the facts' text.
@@ -106,14 +106,15 @@ def receive(link, choice, *, words="", shown_text="", facts=None, at=None, by=No
     state = link.state(at)
     if state != LinkState.OPEN:
         raise NotOpen(state)
-    receipt = _chained(link, choice=choice, words=words, shown_text=shown_text or facts.shown_text, facts=facts, at=at, by=by)
+    shown_text = shown_text or facts.shown_text
+    receipt = _chained(link, facts, choice=choice, words=words, rating=rating, shown_text=shown_text, at=at, by=by)
     receipt.save(force_insert=True)
     if purposes.get(link.purpose).single_use:
         SignedLink.objects.filter(pk=link.pk).update(used_at=at)
     return receipt
 
 
-def _chained(link, *, choice, words, shown_text, facts, at, by):
+def _chained(link, facts, **said):
     last = Receipt.objects.filter(content_type=link.content_type, object_id=link.object_id).order_by("seq").last()
     receipt = Receipt(
         link=link,
@@ -122,16 +123,12 @@ def _chained(link, *, choice, words, shown_text, facts, at, by):
         object_id=link.object_id,
         seq=last.seq + 1 if last else 1,
         person=link.person,
-        by=by,
-        choice=choice,
-        words=words,
-        shown_text=shown_text,
-        shown_sha256=hashlib.sha256(shown_text.encode()).hexdigest(),
+        shown_sha256=hashlib.sha256(said["shown_text"].encode()).hexdigest(),
         language=facts.language or translation.get_language() or "",
-        at=at,
         ip=facts.ip,
         user_agent=facts.user_agent[:400],
         previous_sha256=last.sha256 if last else "",
+        **said,
     )
     receipt.sha256 = fingerprint(receipt)
     return receipt
@@ -146,6 +143,7 @@ def fingerprint(receipt):
         "person": [receipt.person_id, receipt.by_id],
         "choice": receipt.choice,
         "words": receipt.words,
+        "rating": receipt.rating,
         "shown": receipt.shown_sha256,
         "language": receipt.language,
         "at": receipt.at.timestamp(),

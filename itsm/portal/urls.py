@@ -1,0 +1,13 @@
+"""Addresses of the customer's door."""
+
+from django.urls import path
+
+from itsm.portal import views
+
+app_name = "portal"
+urlpatterns = [
+    path("l/<str:token>/", views.link_page, name="link"),
+    path("l/<str:token>/thanks/", views.link_thanks, name="thanks"),
+    path("l/<str:token>/files/<uuid:pk>/", views.link_file, name="file"),
+    path("portal/", views.home, name="home"),
+]
