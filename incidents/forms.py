@@ -11,6 +11,7 @@ from incidents.models import Channel, Incident, ResolutionCode, matrix_priority
 from incidents.models.incident import Level, Priority
 from incidents.services.logging import contact_time_refusal
 from itsm.core import clock
+from itsm.documents.fields import FilesField
 from itsm.people.models import Organisation, Person
 from sla.models import PAUSE_REASONS
 
@@ -82,25 +83,11 @@ class PreviewForm(forms.Form):
     priority = forms.TypedChoiceField(choices=Priority.choices, coerce=int, required=False, empty_value=None)
 
 
-class MultipleFileInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files."""
-
-    widget = MultipleFileInput
-
-    def clean(self, data, initial=None):
-        single = super().clean
-        return [single(one, initial) for one in data] if isinstance(data, (list, tuple)) and data else []
-
-
 class WordsForm(KeyedForm):
     """A reply, a note, an answer: words with files."""
 
     body = forms.CharField(label=_("message"), widget=AREA, max_length=20_000, error_messages={"required": _("Write something first.")})
-    uploads = FilesField(label=_("files"), required=False)
+    uploads = FilesField()
 
 
 class WaitForm(WordsForm):

@@ -58,7 +58,7 @@ def _register_staff_kinds():
         (CALL_CUSTOMER, _("Call the customer about %(about)s"), BELL_AND_MAIL, ""),
         (CHECK_CALL, _("Check a confirmation by phone: %(about)s"), BELL_AND_MAIL, ""),
     ):
-        register(Kind(name, subject, "emails/incidents/staff", channels=channels, label=label))
+        register(Kind(name, subject, "emails/incidents/staff", channels=channels, label=label, context=_message_of))
 
 
 def _message_of(notice):

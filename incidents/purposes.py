@@ -5,11 +5,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incidents import kinds, services
-from incidents.forms import FilesField
 from incidents.models import ClosingKind, Status
+from incidents.timeline import conversation
 from itsm.core.numbering import shown
+from itsm.documents.fields import FilesField
 from itsm.links.purposes import Purpose
 from itsm.links.purposes import register as register_purpose
+from sla import services as sla
 
 
 class ConfirmForm(forms.Form):
@@ -43,7 +45,7 @@ class AnswerForm(forms.Form):
         max_length=20_000,
         error_messages={"required": gettext_lazy("Write something first.")},
     )
-    uploads = FilesField(label=gettext_lazy("Files"), required=False)
+    uploads = FilesField()
 
 
 def shown_to_confirm(link):
@@ -64,7 +66,7 @@ def _confirm_page(link, at):
         "incident": incident,
         "lapsed": lapsed,
         "decided": incident.status != Status.RESOLVED and not lapsed,
-        "faces": services.faces(incident, at),
+        "faces": sla.faces(incident, at=at),
         "ratings": range(1, 6),
     }
 
@@ -88,8 +90,8 @@ def _answer_page(link, at):
     return {
         "incident": incident,
         "closed": incident.status == Status.CLOSED,
-        "conversation": services.conversation(incident),
-        "faces": services.faces(incident, at),
+        "conversation": conversation(incident),
+        "faces": sla.faces(incident, at=at),
     }
 
 

@@ -9,7 +9,16 @@ from incidents.services.closing import (
     reopen,
     sweep_confirmations,
 )
-from incidents.services.dispatching import accept, free_everything_of, reassign, serve, serve_person, serve_waiting_teams
+from incidents.services.dispatching import (
+    accept,
+    free_everything_of,
+    reassign,
+    roster_of,
+    serve,
+    serve_person,
+    serve_waiting_teams,
+    would_get,
+)
 from incidents.services.logging import edit, log
 from incidents.services.working import answer, note, reply, reprioritise, resolve, resume, wait
 
@@ -31,9 +40,11 @@ __all__ = [
     "reprioritise",
     "resolve",
     "resume",
+    "roster_of",
     "serve",
     "serve_person",
     "serve_waiting_teams",
     "sweep_confirmations",
     "wait",
+    "would_get",
 ]

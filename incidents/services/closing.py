@@ -7,7 +7,6 @@ from incidents.models import ClosingKind, Incident, PhoneConfirmation, Status
 from incidents.models.conversation import Decision
 from incidents.services import dispatching, promises
 from incidents.services.logging import log
-from itsm.links import services as links
 from itsm.calendars import services as calendars
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused

@@ -32,6 +32,19 @@ def candidates(team, at):
     return found, {member.person.pk: member.person for member in members}
 
 
+def would_get(team, priority, at):
+    """Who would get an incident logged now, as `(person, Choice)`, or None; nothing is locked or written."""
+    known, people = candidates(team, at)
+    choice = roster.choose(known, priority, WEIGHTS[priority])
+    return (people[choice.candidate.person_id], choice) if choice else None
+
+
+def roster_of(team, at):
+    """The team's engineers with their load, the least loaded first: `[(person, Candidate)]`."""
+    known, people = candidates(team, at)
+    return [(people[c.person_id], c) for c in sorted(known, key=lambda c: (not c.reachable(), c.load, c.person_id))]
+
+
 def dispatch(incident, *, at):
     """Give a new incident to an idle engineer, or leave it in the team's queue and tell who leads it.
 
