@@ -94,19 +94,19 @@ def _history(ref, group, zone, note) -> History | None:
     first, last = group[0].row, group[-1].row
     contacted_at = _contacted_at(group[0], updates[0].at, zone, note)
     teller = Teller(ref, note)
-    teller.log(updates[0], at=_logged_at(group[0], contacted_at, updates[0].at, zone, note), by=_known(first["opened_by"]))
+    teller.log(updates[0], at=_logged_at(group[0], contacted_at, updates[0].at, zone, note), by=_named("Opened by", first["opened_by"]))
     for update in updates:
         teller.tell(update)
     return History(
         ref=ref,
         contacted_at=contacted_at,
         channel=CHANNELS.get(first["contact_type"], "phone"),
-        caller=_known(first["caller_id"]),
+        caller=_named("Caller", first["caller_id"]),
         category=_known(last["category"]),
         closed_code=_known(last["closed_code"]),
         kept_promise={"true": True, "false": False}.get(last["made_sla"].lower()),
         rows=len(group),
-        facts=teller.facts(resolver=_known(last["resolved_by"])),
+        facts=teller.facts(resolver=_named("Resolved by", last["resolved_by"])),
     )
 
 
@@ -138,9 +138,9 @@ def _update(line, at, state, rating) -> Update:
         at=at,
         state=state[0],
         wait=state[1],
-        by=_known(line.row["sys_updated_by"]),
-        team=_known(line.row["assignment_group"]),
-        assignee=_known(line.row["assigned_to"]),
+        by=_named("Updated by", line.row["sys_updated_by"]),
+        team=_named("Group", line.row["assignment_group"]),
+        assignee=_named("Resolver", line.row["assigned_to"]),
         rating=rating,
         reopened=int(line.row["reopen_count"]) if line.row["reopen_count"].isdigit() else 0,
     )
@@ -203,6 +203,12 @@ def _levels(row) -> tuple[int | None, ...]:
 def _known(text) -> str | None:
     text = text.strip()
     return None if text in ("", MISSING) else text
+
+
+def _named(role, text) -> str | None:
+    """The source numbers people anew in each column, so a name says which: 'Caller 2403' and 'Resolver 31' of the log's own wording."""
+    known = _known(text)
+    return f"{role} {known}" if known and known.isdigit() else known
 
 
 def _instant(text, zone, after=None) -> datetime | None:
