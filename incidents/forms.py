@@ -11,7 +11,7 @@ from incidents.models import Channel, Incident, ResolutionCode, matrix_priority
 from incidents.models.incident import Level, Priority
 from incidents.services.logging import contact_time_refusal
 from itsm.core import clock
-from itsm.documents.fields import FilesField
+from itsm.documents.forms import FilesField
 from itsm.people.models import Organisation, Person
 from sla.models import PAUSE_REASONS
 

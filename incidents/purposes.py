@@ -8,7 +8,7 @@ from incidents import kinds, services
 from incidents.models import ClosingKind, Status
 from incidents.timeline import conversation
 from itsm.core.numbering import shown
-from itsm.documents.fields import FilesField
+from itsm.documents.forms import FilesField
 from itsm.links.purposes import Purpose
 from itsm.links.purposes import register as register_purpose
 from sla import services as sla
