@@ -2,6 +2,11 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.urls import reverse
+
+from itsm.notices import services as notices
+from itsm.people import rules
+from itsm.portal import kinds
 
 
 class ClosedAdapter(DefaultAccountAdapter):
@@ -9,6 +14,19 @@ class ClosedAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
+
+    def get_login_redirect_url(self, request):
+        """Our people go to their home page, a customer's people to the page that says how tickets reach them."""
+        if rules.is_internal(request.user):
+            return super().get_login_redirect_url(request)
+        return reverse("portal:home")
+
+    def send_password_reset_mail(self, user, email, context):
+        """Owe the mail like any other; who never had a password is invited again, and a customer's contact needs none."""
+        if user.has_usable_password():
+            notices.tell(user, kinds.PASSWORD_RESET)
+        elif user.is_internal:
+            notices.tell(user, kinds.INVITATION)
 
 
 class ClosedSocialAdapter(DefaultSocialAccountAdapter):

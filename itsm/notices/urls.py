@@ -1,0 +1,16 @@
+"""Addresses of the bell and the outbox."""
+
+from django.urls import path
+
+from itsm.notices import views
+
+app_name = "notices"
+urlpatterns = [
+    path("notices/", views.notice_list, name="list"),
+    path("notices/read/", views.notice_read, name="read_all"),
+    path("notices/<uuid:pk>/read/", views.notice_read, name="read"),
+    path("settings/notices/", views.preferences, name="preferences"),
+    path("outbox/", views.outbox, name="outbox"),
+    path("outbox/<int:pk>/", views.outbox_mail, name="outbox_mail"),
+    path("outbox/<int:pk>/html/", views.outbox_html, name="outbox_html"),
+]
