@@ -4,9 +4,9 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
-from django.core.cache import cache
+from celery.signals import beat_init
 
-from itsm.core import clock
+from itsm.heartbeat import QUEUES, beat
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsm.settings")
 
@@ -14,9 +14,7 @@ app = Celery("itsm")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-QUEUES = ("default", "timers")
-HEARTBEAT_S = 2
-HEARTBEAT_KEPT_S = 3600
+HEARTBEAT_S = 5
 
 
 def every(seconds, task, *, queue="default", args=()):
@@ -41,9 +39,11 @@ app.conf.broker_transport_options = {"socket_connect_timeout": 3, "socket_timeou
 @app.task
 def heartbeat(queue):
     """Leave word in the database that a worker takes tasks from this queue."""
-    cache.set(heartbeat_key(queue), clock.now(), HEARTBEAT_KEPT_S)
+    beat(queue)
 
 
-def heartbeat_key(queue):
-    """Where a queue's last sign of life is kept in the cache (which lives in the database)."""
-    return f"heartbeat:{queue}"
+@beat_init.connect
+def beat_at_once(**_):
+    """Do not let a new start wait for the first tick."""
+    for queue in QUEUES:
+        heartbeat.apply_async(args=(queue,), queue=queue, expires=HEARTBEAT_S * 6)

@@ -3,15 +3,15 @@
 import functools
 from datetime import timedelta
 
+import redis
 import structlog
-from django.core.cache import cache
+from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpResponse, JsonResponse
 
-from itsm.celery import QUEUES, app, heartbeat_key
-from itsm.core import clock
+from itsm import heartbeat
 
 try:
     from sla.services import sweep_health
@@ -75,16 +75,14 @@ def migrations():
 
 def broker():
     """The broker accepts a connection."""
-    with app.connection_for_write() as channel:
-        channel.ensure_connection(max_retries=1, timeout=3)
+    with redis.Redis.from_url(settings.CELERY_BROKER_URL, socket_connect_timeout=3, socket_timeout=3) as client:
+        client.ping()
     return WELL
 
 
 def workers():
     """For each queue, a worker has carried out a heartbeat within the last 30 seconds."""
-    now = clock.now()
-    seen = cache.get_many([heartbeat_key(queue) for queue in QUEUES])
-    silent = [queue for queue in QUEUES if not (at := seen.get(heartbeat_key(queue))) or now - at > OLDEST_HEARTBEAT]
+    silent = heartbeat.silent_queues(OLDEST_HEARTBEAT)
     return f"no worker has been heard from for 30 seconds on: {', '.join(silent)}" if silent else WELL
 
 

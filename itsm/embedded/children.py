@@ -8,12 +8,23 @@ import time
 
 from itsm.environment import ROOT
 
+from .gate import GATE
 from .processes import dies_with_parent, kill_group
 
 PATIENCE_S = 2.0
 MOST_RESTARTS = 5
 WITHIN_S = 60.0
-CELERY = (sys.executable, "-W", "ignore::RuntimeWarning", "-m", "celery", "--app", "itsm.celery", "--quiet")
+CELERY = (
+    sys.executable,
+    "-W",
+    "ignore:You.re running the worker with superuser",
+    "-m",
+    "celery",
+    "--app",
+    "itsm.celery",
+    "--quiet",
+    "--skip-checks",
+)
 WORKER = ("--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--concurrency", "2")
 
 
@@ -22,7 +33,7 @@ def commands(environment):
     host = f"[{environment.bind}]" if ":" in environment.bind else environment.bind
     web = [sys.executable, "-m", "gunicorn", "itsm.wsgi:application", "--bind", f"{host}:{environment.port}", "--preload"]
     web += ["--workers", "2", "--worker-class", "gthread", "--threads", "4", "--no-control-socket"]
-    web += ["--log-level", "warning", "--graceful-timeout", "2", "--timeout", "60"]
+    web += ["--log-level", "warning", "--graceful-timeout", "2", "--timeout", "60", "--config", "python:itsm.embedded.web"]
     return {
         "web": web,
         "timers": [*CELERY, "worker", "--queues", "timers", "--hostname", "timers@%h", *WORKER],
@@ -40,12 +51,13 @@ class Children:
         self.running = {}
         self.restarts = []
 
-    def start(self, name):
-        """Start one process in a session of its own; it ends when we do."""
+    def start(self, name, gate=None):
+        """Start one process in a session of its own; it ends when we do. With a gate it waits there once it is loaded."""
         self.running[name] = subprocess.Popen(
             self.wanted[name],
             cwd=ROOT,
-            env=self.variables,
+            env=self.variables | ({GATE: str(gate.far_end)} if gate else {}),
+            pass_fds=[gate.far_end] if gate else [],
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=dies_with_parent(signal.SIGTERM),  # noqa: PLW1509 - started from the main thread only

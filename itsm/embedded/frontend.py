@@ -11,13 +11,14 @@ from pathlib import Path
 import polib
 
 from itsm.environment import ROOT
+from itsm.fingerprint import OURS
 
 from .refusal import Refusal
 
 MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
 COLLECTED = ROOT / "staticfiles"
-SOURCES = ("itsm", "catalog", "sla", "changes", "incidents", "reports", "audits")
+ICON_LIST = ROOT / "static" / "icons.txt"
 FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
     "tom-select/dist/js/tom-select.complete.min.js": "tom-select.min.js",
@@ -56,11 +57,11 @@ def install_packages(npm):
 
 def copy_vendor_files():
     """Fill static/vendor with the files we serve, without their references to source maps, and the icon sprite."""
-    icons = icon_names()
-    wanted = _digest([ROOT / "package-lock.json", Path(__file__)], *icons)
+    wanted = _digest([ROOT / "package-lock.json"], *_facts([*_templates(), *_python_files(), Path(__file__), ICON_LIST]))
     stamp = VENDOR / ".filled"
     if _said(stamp) == wanted:
         return
+    icons = icon_names()
     shutil.rmtree(VENDOR, ignore_errors=True)
     VENDOR.mkdir(parents=True)
     for source, name in FILES.items():
@@ -74,10 +75,9 @@ def copy_vendor_files():
 
 def icon_names():
     """Names of the icons that templates and Python code use, and those listed in static/icons.txt, in order."""
-    found = {name for template in ROOT.glob("templates/**/*.html") for name in ICON_IN_TEMPLATE.findall(template.read_text())}
-    listed = ROOT / "static" / "icons.txt"
-    if listed.exists():
-        found |= {line.strip() for line in listed.read_text().splitlines() if line.strip() and not line.startswith("#")}
+    found = {name for template in _templates() for name in ICON_IN_TEMPLATE.findall(template.read_text())}
+    if ICON_LIST.exists():
+        found |= {line.strip() for line in ICON_LIST.read_text().splitlines() if line.strip() and not line.startswith("#")}
     return sorted(found | _icons_in_python())
 
 
@@ -103,8 +103,7 @@ def compile_translations():
 
 def collect(variables):
     """Run collectstatic when a file under static/ or the installed packages changed."""
-    files = [file for file in sorted((ROOT / "static").rglob("*")) if file.is_file()]
-    facts = [f"{file.relative_to(ROOT)} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in files]
+    facts = _facts((ROOT / "static").rglob("*"))
     wanted = _digest([ROOT / "requirements.txt", ROOT / "itsm" / "settings.py"], *facts)
     stamp = COLLECTED / ".collected"
     if _said(stamp) == wanted:
@@ -119,7 +118,7 @@ def collect(variables):
 def _icons_in_python():
     """Text in our Python code that says icon: `icon="bell"`, an argument of rail(), a value in a table named …ICON…."""
     found = set()
-    for file in (file for source in SOURCES for file in (ROOT / source).rglob("*.py")):
+    for file in _python_files():
         text = file.read_text()
         if "icon" in text.lower() or "rail(" in text:
             found |= {name for node in ast.walk(ast.parse(text)) for name in _icon_texts(node)}
@@ -138,6 +137,20 @@ def _icon_texts(node):
     if isinstance(node, ast.FunctionDef) and "icon" in node.name:
         return _texts(node)
     return []
+
+
+def _templates():
+    return ROOT.glob("templates/**/*.html")
+
+
+def _python_files():
+    return (file for app in OURS for file in (ROOT / app).rglob("*.py") if "migrations" not in file.parts)
+
+
+def _facts(files):
+    """What shows that a file changed, without reading it."""
+    found = sorted(file for file in files if file.is_file())
+    return [f"{file.relative_to(ROOT)} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in found]
 
 
 def _texts(node):

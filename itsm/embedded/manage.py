@@ -10,7 +10,7 @@ from itsm.environment import ROOT
 
 from .refusal import Refusal
 from .servers import Servers
-from .supervisor import locate, prepare, variables_for
+from .supervisor import is_prepared, locate, prepare, variables_for
 
 PATIENCE_S = 60.0
 AS_IT_IS = {"migrate", "showmigrations", "makemigrations", "prepare", "backup", "restore", "check", "help", "--help", "version"}
@@ -36,8 +36,9 @@ def manage(words):
 def _alone(words, environment, state):
     servers = Servers(environment, state.path)
     try:
-        variables = variables_for(environment, state, servers.start())
-        if not set(words[:1]) <= AS_IT_IS:
+        variables = variables_for(environment, state, servers.launch())
+        servers.wait()
+        if not set(words[:1]) <= AS_IT_IS and not is_prepared(variables["DATABASE_URL"]):
             prepare(variables)
         return _command(words, variables)
     except KeyboardInterrupt:

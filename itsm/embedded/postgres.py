@@ -58,7 +58,13 @@ class Postgres:
         self.bin = runnable_copy(postgres_bin(), self.account, self.base)
 
     def start(self, patience=30.0):
-        """Start and wait until it answers. Raises Refusal with the reason when it cannot."""
+        """Launch and wait until it answers. Raises Refusal with the reason when it cannot."""
+        self.launch()
+        self.wait(patience)
+        return self
+
+    def launch(self):
+        """Start the process; its data is made first where there is none. Raises Refusal."""
         if not (self.data / "PG_VERSION").exists():
             self._create()
         self._check_version()
@@ -75,8 +81,6 @@ class Postgres:
                 preexec_fn=dies_with_parent(signal.SIGINT),  # noqa: PLW1509 - started from the main thread only
                 **self.account.options,
             )
-        self._wait_until_ready(patience)
-        return self
 
     @property
     def port(self):
@@ -189,7 +193,8 @@ class Postgres:
         settings = SETTINGS | {"port": known["port"]} | (CARELESS if self.throwaway else {})
         return [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
 
-    def _wait_until_ready(self, patience):
+    def wait(self, patience=30.0):
+        """Until it answers. Raises Refusal."""
         deadline = time.monotonic() + patience
         while not self._is_ready():
             if self.process.poll() is not None:

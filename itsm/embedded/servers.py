@@ -18,14 +18,21 @@ class Servers:
         self.base = base
         self.running = []
 
-    def start(self):
-        """Start what is needed; the variables that name all servers. Raises Refusal."""
+    def launch(self):
+        """Start what is needed without waiting for it; the variables that name all servers. Raises Refusal."""
         urls = {"DATABASE_URL": self.environment.database_url, "REDIS_URL": self.environment.redis_url}
-        if not urls["REDIS_URL"]:
-            urls["REDIS_URL"] = self._started(Valkey(self.base)).url
         if not urls["DATABASE_URL"]:
-            urls["DATABASE_URL"] = self._started(Postgres(self.base)).ensure_database(DATABASE)
+            urls["DATABASE_URL"] = self._launched(Postgres(self.base)).url(DATABASE)
+        if not urls["REDIS_URL"]:
+            urls["REDIS_URL"] = self._launched(Valkey(self.base)).url
         return urls
+
+    def wait(self):
+        """Until all of them answer. Raises Refusal."""
+        for server in self.running:
+            server.wait()
+            if server.name == Postgres.name:
+                server.ensure_database(DATABASE)
 
     def revive(self, say):
         """Start a server that died again on its data. The reason to give up, or None."""
@@ -43,9 +50,10 @@ class Servers:
         for server in sorted(self.running, key=lambda server: server.name == Postgres.name):
             server.stop()
 
-    def _started(self, server):
+    def _launched(self, server):
         self.running.append(server)
-        return server.start()
+        server.launch()
+        return server
 
 
 def _restart(server):

@@ -10,11 +10,15 @@ import time
 import urllib.error
 import urllib.request
 
+import psycopg2
+
 from itsm import environment as surroundings
 from itsm.environment import ROOT, Environment
+from itsm.fingerprint import ASK, fingerprint
 
 from . import frontend
 from .children import Children, commands
+from .gate import Gate
 from .node import npm
 from .processes import dies_with_parent, port_is_free
 from .refusal import Refusal
@@ -82,37 +86,74 @@ def _run(began, at_end):
     servers = Servers(environment, state.path)
     at_end.callback(servers.stop)
     at_end.callback(_ignore_signals)
-    variables = variables_for(environment, state, servers.start()) | _metrics_folder(state)
+    variables = variables_for(environment, state, servers.launch()) | _metrics_folder(state)
     frontend.set_up(npm, variables)
-    sign_in = prepare(variables)
     children = Children(commands(environment), variables)
     at_end.callback(children.stop)
     at_end.callback(state.withdraw)
     at_end.callback(_ignore_signals)
-    for name in children.wanted:
-        children.start(name)
-        if name == "web":
-            _wait_for_web(environment, children)
-            say(f"{environment.site_url}/ answers after {time.monotonic() - began:.1f} s; Ctrl-C ends it.")
-            print(sign_in, flush=True)
+    _start_in_order(environment, servers, children)
+    say(f"{environment.site_url}/ answers after {time.monotonic() - began:.1f} s; Ctrl-C ends it.")
+    _say_how_to_sign_in(environment, variables)
     return _watch(state, variables, servers, children)
 
 
+def _start_in_order(environment, servers, children):
+    """The web process loads while the servers start; it listens, and the others start, when the database is prepared."""
+    gate = Gate()
+    children.start("web", gate)
+    servers.wait()
+    if not is_prepared(children.variables["DATABASE_URL"]):
+        prepare(children.variables)
+    _forget_former_workers(children.variables["DATABASE_URL"])
+    gate.open()
+    children.start("timers")
+    _wait_for_web(environment, children)
+    children.start("worker")
+    children.start("beat")
+
+
+def is_prepared(url):
+    """True if the database says that it was prepared for exactly this code."""
+    with contextlib.closing(psycopg2.connect(url, connect_timeout=10)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(ASK)
+        return cursor.fetchone()[0] == fingerprint()
+
+
+def _forget_former_workers(url):
+    """Signs of life of the run before this one are no signs of life."""
+    with contextlib.closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute("DELETE FROM cache WHERE cache_key LIKE '%heartbeat:%'")
+
+
+def _say_how_to_sign_in(environment, variables):
+    if environment.demo:
+        say(f"Sign in as anybody of the demo company, one click and no password: {environment.site_url}/accounts/login/")
+    elif link := _first_administrator_link(variables):
+        say(f"There is no administrator yet. Become the first one here, once: {link}")
+
+
 def prepare(variables):
-    """Bring the database up to the code; what the command prints for the person. Raises Refusal."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", "prepare"],
+    """Bring the database up to the code. Raises Refusal."""
+    if command(variables, "prepare").returncode:
+        raise Refusal("The database could not be brought up to this version; the message stands above and nothing was started.")
+
+
+def _first_administrator_link(variables):
+    return command(variables, "first_administrator", stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
+def command(variables, *words, **options):
+    """Run one management command of ours, which ends when we do."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *words],
         cwd=ROOT,
         env=variables,
-        stdout=subprocess.PIPE,
-        text=True,
         check=False,
         start_new_session=True,
         preexec_fn=dies_with_parent(signal.SIGTERM),
+        **options,
     )
-    if done.returncode:
-        raise Refusal("The database could not be brought up to this version; the message stands above and nothing was started.")
-    return done.stdout.strip()
 
 
 def _watch(state, variables, servers, children):

@@ -34,7 +34,13 @@ class Valkey:
         return f"redis://:{known['password']}@127.0.0.1:{known['port']}/0"
 
     def start(self, patience=10.0):
-        """Start and wait until it answers. Raises Refusal with the reason when it cannot."""
+        """Launch and wait until it answers. Raises Refusal with the reason when it cannot."""
+        self.launch()
+        self.wait(patience)
+        return self
+
+    def launch(self):
+        """Start the process."""
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         known = self._credentials()
         with open(self.log, "ab") as log:
@@ -49,8 +55,6 @@ class Valkey:
             )
         with contextlib.suppress(BrokenPipeError), self.process.stdin as settings:
             settings.write(self._settings(known).encode())
-        self._wait_until_ready(known, patience)
-        return self
 
     @property
     def port(self):
@@ -87,7 +91,9 @@ class Valkey:
         ]
         return "\n".join(lines) + "\n"
 
-    def _wait_until_ready(self, known, patience):
+    def wait(self, patience=10.0):
+        """Until it answers. Raises Refusal."""
+        known = json.loads(self.credentials.read_text())
         deadline = time.monotonic() + patience
         while not _answers(known):
             if self.process.poll() is not None:
