@@ -1,5 +1,13 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SlaConfig(AppConfig):
     name = "sla"
+    verbose_name = _("Service levels")
+
+    def ready(self):
+        from sla import kinds, panels
+
+        kinds.register_all()
+        panels.register()

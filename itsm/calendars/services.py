@@ -6,10 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from itsm.calendars import china
 from itsm.calendars.models import Calendar, CalendarVersion, Mode, hours_of
 from itsm.calendars.rules import may_keep_calendars
+from itsm.calendars.worktime import Hours
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
 from itsm.core.verbs import verb
 
+CHINA = Hours.of("Asia/Shanghai", china.OFFICE_WEEK, china.EXCEPTIONS_2026)
 ALWAYS, OFFICE = "24x7", "china-office"
 
 
@@ -76,6 +78,12 @@ def ensure_defaults(at=None):
         covered_through=china.COVERED_THROUGH, source_note=china.SOURCE,
     )  # fmt: skip
     return always, office
+
+
+def add_working_days(at, days):
+    """The instant so many working days later on the office calendar, at the same time of day (or the next opening)."""
+    version = CalendarVersion.objects.filter(calendar__code=OFFICE).order_by("-no").first()
+    return (version.hours() if version else CHINA).add_days(at, days)
 
 
 def _ensured(code, name, name_en, at, **hours):

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 MINUTES_A_DAY = 24 * 60
+TWO_YEARS = 2 * 366 * 86_400_000_000
 HORIZON = 20 * 366 * 86_400_000_000
 
 OPEN, MAKE_UP, OUTSIDE, HOLIDAY = "open", "make_up", "outside", "holiday"
@@ -143,6 +144,37 @@ class Hours:
         table = self._table(moment, moment)
         index = bisect_right(table.starts, moment) - 1
         return index >= 0 and moment < table.stops[index]
+
+    def next_change(self, instant):
+        """When it next shuts (if open) or opens (if shut); None when that never happens within two years."""
+        if self.always:
+            return None
+        moment = _micros(instant)
+        table = self._table(moment, moment + TWO_YEARS)
+        marks = table.stops if self.is_open(instant) else table.starts
+        index = bisect_right(marks, moment)
+        return _instant(marks[index]) if index < len(marks) else None
+
+    def add_days(self, instant, days):
+        """The same time of day `days` working days later; when that is outside the hours, the next opening."""
+        if self.always:
+            return instant.astimezone(UTC) + timedelta(days=days)
+        zone = ZoneInfo(self.tz)
+        local = instant.astimezone(zone)
+        day, left = local.date(), days
+        while left > 0:
+            day += timedelta(days=1)
+            if (day - local.date()).days > days * 30 + 366:
+                raise NoWorkingTime("this calendar is never open long enough")
+            left -= self.is_working_day(day)
+        wall = datetime.combine(day, local.time())  # noqa: DTZ001 a wall clock has no zone yet
+        found = wall.replace(tzinfo=zone).astimezone(UTC)
+        return found if self.is_open(found) else self.next_change(found) or found
+
+    def is_working_day(self, day):
+        """Whether that local date has any hours."""
+        exception = self.exception_on(day)
+        return bool(exception) if exception is not None else any(dow == day.weekday() for dow, _start, _end in self.weekly)
 
     def stretches(self, start, end):
         """[start, end) cut into Stretch pieces by kind, in order, without gaps; lengths of counted pieces add up to between()."""
@@ -296,3 +328,10 @@ def _transition(low, high, zone):
         else:
             high = middle
     return high
+
+
+def covers(wide, narrow, start, end):
+    """Whether `wide` is open whenever `narrow` is, within [start, end)."""
+    if wide.always:
+        return True
+    return all(wide.between(p.starts_at, p.ends_at) == p.length for p in narrow.stretches(start, end) if p.counted)

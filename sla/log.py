@@ -1,0 +1,122 @@
+"""Between the pure clockwork and the tables: read a state from a clock, write it back, put events into the log."""
+
+from datetime import UTC
+
+from django.db import connection
+
+from itsm.calendars.models import CalendarVersion
+from itsm.calendars.worktime import Hours
+from sla.clockwork import Event, State, Terms
+from sla.models import AgreementVersion, Clock, ClockEvent, ReopenRule
+
+ROUND_THE_CLOCK = Hours.round_the_clock()
+MICROS = 1_000_000
+WRITTEN = {
+    "state": "text", "priority": "smallint", "tier": "text", "agreement_version_id": "bigint", "calendar_version_id": "bigint",
+    "target_s": "integer", "elapsed_us": "bigint", "seg_started_at": "timestamptz", "due_at": "timestamptz",
+    "due_provisional": "boolean", "next_fire_at": "timestamptz", "generation": "integer", "steps_fired": "smallint",
+    "breached_at": "timestamptz", "breach_cause": "text", "stopped_at": "timestamptz", "decided_at": "timestamptz",
+    "final_at": "timestamptz", "outcome": "text", "pause_reason": "text", "seq": "integer", "last_at": "timestamptz",
+    "last_hash": "text",
+}  # fmt: skip
+FOLDED = (
+    "state", "elapsed_us", "seg_started_at", "due_at", "breached_at", "breach_cause", "stopped_at", "decided_at",
+    "final_at", "outcome", "generation", "steps_fired", "seq", "last_at",
+)  # fmt: skip
+
+
+def terms(seconds, agreement_version, calendar_version, tier, priority):
+    """Terms for the clockwork; seconds None means that nothing was promised."""
+    rank = (str(tier), priority)
+    if agreement_version is None or seconds is None:
+        return Terms(None, ROUND_THE_CLOCK, rank=rank)
+    counts_gap = agreement_version.reopen_rule == ReopenRule.COUNT_GAP
+    return Terms(seconds * MICROS, calendar_version.hours(), tuple(agreement_version.thresholds), counts_gap, rank)
+
+
+def terms_of(clock):
+    """The terms in a clock's columns."""
+    return terms(clock.target_s, clock.agreement_version, clock.calendar_version, clock.tier, clock.priority)
+
+
+def state_of(clock):
+    """The clockwork's state of a clock whose versions are loaded."""
+    return State(terms=terms_of(clock), **{name: getattr(clock, name) for name in FOLDED})
+
+
+def project(clock, state):
+    """Set a clock's columns to a state; the caller writes them."""
+    for name in FOLDED:
+        setattr(clock, name, getattr(state, name))
+    clock.tier, clock.priority = state.terms.rank
+    clock.next_fire_at = state.next_fire_at()
+    version = clock.calendar_version
+    clock.due_provisional = bool(state.due_at and version and version.is_provisional(state.due_at))
+
+
+def lines(clock, events, *, recorded_at, by=None, reason="", payload=None, seq=0):
+    """The log's lines for events that follow line `seq`, sealed; the clock's `last_hash` moves along.
+
+    `payload` and `reason` belong to the act itself, not to a breach found on the way.
+    """
+    written = []
+    for event in events:
+        found = event.kind == "breach"
+        line = ClockEvent(
+            clock=clock, seq=seq + 1, kind=event.kind, effective_at=event.at.astimezone(UTC), recorded_at=recorded_at,
+            actor=None if found else by, reason_code="" if found else reason,
+            payload={"cause": event.cause} if found else payload or {}, prev_hash=clock.last_hash,
+        )  # fmt: skip
+        clock.last_hash = line.hash = line.seal()
+        seq = line.seq
+        written.append(line)
+    return written
+
+
+def insert(written):
+    """Insert log lines whose clocks have been saved since."""
+    for line in written:
+        line.clock_id = line.clock.pk
+    ClockEvent.objects.bulk_create(written)
+
+
+def write_back(clocks):
+    """Write the projection of many clocks in one statement."""
+    if not clocks:
+        return
+    columns = {"id": "bigint", **WRITTEN}
+    arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+    sets = ", ".join(f"{name} = v.{name}" for name in WRITTEN)
+    values = [[getattr(clock, name) for clock in clocks] for name in columns]
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE sla_clock c SET {sets} FROM unnest({arrays}) AS v({', '.join(columns)}) WHERE c.id = v.id", values)
+
+
+def terms_payload(clock):
+    """What a start or retarget line keeps of a clock's terms, enough to replay it."""
+    return {
+        "target_s": clock.target_s, "priority": clock.priority, "tier": str(clock.tier),
+        "agreement_version": clock.agreement_version_id, "calendar_version": clock.calendar_version_id,
+    }  # fmt: skip
+
+
+def events_of(clock):
+    """A clock's log as events of the clockwork, in order; three queries."""
+    kept = list(clock.events.all())
+    agreements = AgreementVersion.objects.in_bulk({line.payload.get("agreement_version") for line in kept} - {None})
+    calendars = CalendarVersion.objects.in_bulk({line.payload.get("calendar_version") for line in kept} - {None})
+    return [_event(line, agreements, calendars) for line in kept]
+
+
+def _event(line, agreements, calendars):
+    told = line.payload
+    held = None
+    if "target_s" in told:
+        agreement, calendar = agreements.get(told["agreement_version"]), calendars.get(told["calendar_version"])
+        held = terms(told["target_s"], agreement, calendar, told["tier"], told["priority"])
+    return Event(line.kind, line.effective_at, held, told.get("cause", ""))
+
+
+def locked(record):
+    """All clocks of a record with their versions, locked in one order until the transaction ends."""
+    return list(Clock.objects.about(record).with_terms().select_for_update(of=("self",)).order_by("id"))

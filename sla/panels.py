@@ -1,0 +1,5 @@
+"""What other pages show of the promises."""
+
+
+def register():
+    """Filled in below."""

@@ -1,0 +1,35 @@
+"""Who may keep agreements, and when a draft may be published (D2, 8.3.3)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from itsm.core.flow import says
+
+KEEPERS = ("service_manager", "top_management")
+MANAGERS = ("service_manager", "ops_lead", "supervisor", "top_management")
+PRIORITIES = (1, 2, 3, 4)
+
+
+@says(_("Only the service manager changes agreements and targets. Ask them."))
+def may_keep_agreements(person):
+    """Whether somebody may draft, publish and end agreements."""
+    return person.is_active and person.is_internal and (person.is_superuser or person.has_role(*KEEPERS))
+
+
+def may_read_attainment(person):
+    """Whether somebody is shown how well the promises were kept."""
+    return person.is_active and person.is_internal and (person.is_superuser or person.has_role(*MANAGERS))
+
+
+def missing_targets(targets, metrics):
+    """The (tier, priority, metric) that a tier with some targets lacks."""
+    tiers = sorted({tier for tier, _priority, _metric in targets})
+    return [(t, p, m) for t in tiers for p in PRIORITIES for m in metrics if (t, p, m) not in targets]
+
+
+def too_slow(targets):
+    """The (tier, priority, metric) promised more slowly than the next lower priority."""
+    return [
+        (tier, priority, metric)
+        for (tier, priority, metric), target in sorted(targets.items())
+        if (lower := targets.get((tier, priority + 1, metric))) and target.seconds > lower.seconds
+    ]

@@ -1,0 +1,94 @@
+"""Which agreement covers a contact, and what it promises. Reads only."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from itsm.calendars.models import CalendarVersion
+from sla.models import AgreementVersion, Metric, Target
+
+STARTED = (Metric.RESPONSE, Metric.RESOLUTION)
+
+
+class Promised(NamedTuple):
+    """One metric's target in seconds of service time, when it would be due, and the calendar version that counts."""
+
+    seconds: int
+    due_at: datetime
+    calendar_version: CalendarVersion
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a contact is promised; without an agreement there is no version and no target."""
+
+    agreement_version: AgreementVersion | None = None
+    targets: dict = field(default_factory=dict)
+    explanation: str = ""
+
+    def __bool__(self):
+        return bool(self.targets)
+
+
+def promise(customer, service, priority, contacted_at):
+    """The Promise for a contact of that customer about that service; nothing is written. At most three queries."""
+    version = version_in_force(customer.pk, service.pk if service else None, contacted_at)
+    if version is None:
+        return Promise(explanation=_("No agreement with this customer covers this. The clocks run without a promise."))
+    targets = {
+        metric: Promised(seconds, calendar.hours().add(contacted_at, timedelta(seconds=seconds)), calendar)
+        for metric, (seconds, calendar) in targets_of(version, tier_of(service), priority).items()
+    }
+    return Promise(version, targets, _explained(version, targets))
+
+
+def tier_of(service):
+    """The tier that selects the targets: the service's criticality."""
+    return service.criticality if service else "non_core"
+
+
+def version_in_force(customer_id, service_id, at):
+    """The agreement version in force for a contact at that instant, or None; the service's own agreement comes first."""
+    candidates = AgreementVersion.objects.filter(
+        Q(agreement__service=service_id) | Q(agreement__service=None) if service_id else Q(agreement__service=None),
+        Q(agreement__ended_at=None) | Q(agreement__ended_at__gt=at),
+        agreement__customer=customer_id, published_at__isnull=False, effective_from__lte=at,
+    )  # fmt: skip
+    found = candidates.select_related("agreement").order_by("-effective_from", "-no")
+    return min(found, key=lambda version: version.agreement.service_id is None, default=None)
+
+
+def targets_of(version, tier, priority):
+    """`{metric: (seconds, newest calendar version)}` of the clocks that a record starts with."""
+    chosen = {m: held for (t, p, m), held in _targets(version.pk).items() if (t, p) == (tier, priority) and m in STARTED}
+    calendars = newest_calendars({calendar_id for _seconds, calendar_id in chosen.values()})
+    return {metric: (seconds, calendars[calendar_id]) for metric, (seconds, calendar_id) in sorted(chosen.items(), reverse=True)}
+
+
+def newest_calendars(ids):
+    """`{calendar id: newest version}`."""
+    versions = CalendarVersion.objects.filter(calendar__in=ids).select_related("calendar")
+    return {v.calendar_id: v for v in versions.order_by("calendar_id", "-no").distinct("calendar_id")} if ids else {}
+
+
+@lru_cache(maxsize=1024)
+def _targets(version_id):
+    """A published version's targets; kept a process long, because they never change."""
+    return {(t.tier, t.priority, t.metric): (t.seconds, t.calendar_id) for t in Target.objects.filter(version=version_id)}
+
+
+def _explained(version, targets):
+    """One sentence: which agreement, which version, which hours."""
+    if not targets:
+        return _("%(agreement)s, version %(no)s, promises nothing for this priority.") % {"agreement": version.agreement, "no": version.no}
+    hours = ", ".join(dict.fromkeys(str(promised.calendar_version.calendar) for promised in targets.values()))
+    said = _("%(agreement)s, version %(no)s · %(hours)s") % {"agreement": version.agreement, "no": version.no, "hours": hours}
+    if version.imported:
+        said += " · " + _("imported, not agreed")
+    if any(promised.calendar_version.is_provisional(promised.due_at) for promised in targets.values()):
+        said += " · " + _("provisional: the holidays of that time are not official yet")
+    return said

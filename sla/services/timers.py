@@ -1,0 +1,110 @@
+"""The sweep: fire every step whose time has come, many clocks in a few statements; each step once for good (§3.3)."""
+
+import dataclasses
+from datetime import timedelta
+
+from django.db.models import Count, Min
+from django.utils.translation import gettext as _
+
+from itsm.core import clock as time
+from itsm.core import sweep as core_sweep
+from itsm.core import wording
+from itsm.notices import services as notices
+from sla import clockwork, kinds, log, signals
+from sla.models import Clock, ClockFire
+from sla.services.recipients import Recipients
+
+BATCH = 200
+TOO_LATE = timedelta(seconds=10)
+
+
+@dataclasses.dataclass(frozen=True)
+class Fired:
+    """One step of one clock that speaks: the highest of those that passed since the last look."""
+
+    clock: Clock
+    percent: int
+    scheduled_for: object
+    marks: tuple
+
+
+def due_clocks(at, batch=BATCH):
+    """Clocks with a step before `at`, locked; those that another sweep or an agent holds are left to them."""
+    return list(Clock.objects.due(at).with_terms().select_for_update(skip_locked=True, of=("self",))[:batch])
+
+
+def sweep(at=None):
+    """Fire all that is due; how many clocks were moved. Safe to run twice, late, or side by side."""
+    until = at or time.now()
+    return core_sweep.sweep(lambda batch: due_clocks(until, batch), lambda clocks: fire(clocks, at=at), batch=BATCH)
+
+
+def fire(clocks, *, at=None):
+    """Record breaches and fires of these locked clocks and write down who is to be told; a fixed number of statements."""
+    at = at or time.now()
+    fires, written, speaking = [], [], []
+    for clock in clocks:
+        state = log.state_of(clock)
+        steps = state.steps_due(at)
+        fires += _fires(clock, steps, at)
+        if passed := clockwork.overdue(state, at):
+            written += log.lines(clock, [passed], recorded_at=at, seq=clock.seq)
+            state = clockwork.apply(state, passed)
+        log.project(clock, dataclasses.replace(state, steps_fired=state.steps_fired + len(steps)))
+        if steps:
+            percent, when = steps[-1]
+            marks = clockwork.told_at(percent, clockwork.step_table(state.target_us, state.terms.thresholds), state.terms.thresholds)
+            speaking.append(Fired(clock, percent, when, tuple(marks)))
+    ClockFire.objects.bulk_create(fires)
+    log.insert(written)
+    log.write_back(clocks)
+    _tell(speaking, at)
+    if broken := [line.clock for line in written]:
+        signals.breached.send(Clock, clocks=broken, at=at)
+
+
+def _fires(clock, steps, at):
+    """Rows for the steps; all but the last passed unnoticed and are told with it."""
+    return [
+        ClockFire(
+            clock=clock, generation=clock.generation, step=str(percent), scheduled_for=when, fired_at=at, collapsed=index < len(steps)
+        )
+        for index, (percent, when) in enumerate(steps, 1)
+    ]
+
+
+def _tell(speaking, at):
+    """One notice a person and step, to whom it concerns at this moment (D9)."""
+    recipients = Recipients([fired.clock for fired in speaking], at)
+    told = [
+        notices.Told(person, kinds.BREACH if fired.percent == clockwork.BREACH_STEP else kinds.WARNING, record, key, params)
+        for fired in speaking
+        if (record := recipients.record(fired.clock)) is not None
+        for key, params in [_said(fired)]
+        for person in recipients.of(fired.clock, fired.marks)
+    ]
+    notices.tell_many(told, at=at)
+
+
+def _said(fired):
+    """The key that makes a notice unique, and what it is worded from."""
+    clock = fired.clock
+    params = {
+        "metric": clock.metric, "percent": fired.percent, "due_at": clock.due_at, "target_s": clock.target_s, "priority": clock.priority,
+    }  # fmt: skip
+    return f"{clock.pk}:{clock.generation}:{fired.percent}", params
+
+
+def next_fire_at():
+    """When the next step is due, or None."""
+    return Clock.objects.filter(next_fire_at__isnull=False).aggregate(first=Min("next_fire_at"))["first"]
+
+
+def sweep_health(at=None):
+    """None when no step is more than ten seconds overdue, otherwise a sentence with how many and how late."""
+    at = at or time.now()
+    late = Clock.objects.due(at - TOO_LATE).order_by().aggregate(count=Count("id"), first=Min("next_fire_at"))
+    if not late["count"]:
+        return None
+    words = {"count": late["count"], "late": wording.duration(at - late["first"])}
+    return _("The clocks are behind: %(count)s steps wait, the oldest for %(late)s.") % words
