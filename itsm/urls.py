@@ -2,14 +2,17 @@
 
 from importlib.util import find_spec
 
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from django.views.i18n import set_language
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from itsm import metrics
+from itsm.people.views.own import language_switch
 
-APPS = [
+APPS = (
     "itsm.core",
     "itsm.people",
     "itsm.calendars",
@@ -20,15 +23,16 @@ APPS = [
     "catalog",
     "sla",
     "incidents",
-]
+)
+with_inline_styles = csp_update({"style-src": [SELF, UNSAFE_INLINE]})  # Swagger UI brings its own
 
 urlpatterns = [
     *[path("", include(f"{app}.urls")) for app in APPS if find_spec(f"{app}.urls")],
     *([path("api/v1/", include("itsm.api"))] if find_spec("itsm.api") else []),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),
+    path("api/docs/", with_inline_styles(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="api-docs"),
     path("accounts/", include("allauth.urls")),
-    path("language/", set_language, name="set_language"),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("metrics", metrics.Metrics.as_view(), name="metrics"),
     path("admin/", admin.site.urls),
 ]

@@ -21,8 +21,7 @@ COLLECTED = ROOT / "staticfiles"
 ICON_LIST = ROOT / "static" / "icons.txt"
 FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
-    "tom-select/dist/js/tom-select.complete.min.js": "tom-select.min.js",
-    "tom-select/dist/css/tom-select.min.css": "tom-select.min.css",
+    "tom-select/dist/js/tom-select.base.min.js": "tom-select.min.js",
 }
 FONTS = {"@fontsource-variable/inter": "inter", "@fontsource-variable/noto-sans-sc": "noto-sans-sc"}
 SOURCE_MAP = re.compile(r"(/\*# sourceMappingURL=.*?\*/|^//# sourceMappingURL=.*$)", re.MULTILINE)
