@@ -75,6 +75,10 @@ class Service(models.Model):
         chosen = getattr(self, f"{facet}_en") if (get_language() or "").startswith("en") else ""
         return chosen or getattr(self, facet)
 
+    @property
+    def shown_target(self):
+        return self.told("target")
+
     def facets(self):
         """`[(title, text)]` of the four facets in the reader's language."""
         return [(self._meta.get_field(name).verbose_name, self.told(name)) for name in ("content", "target", "audience", "cost")]

@@ -63,9 +63,10 @@ def log(*, by, customer, contact, service, title, description, impact, urgency, 
 
 def _written(by, at, customer, contact, service, title, description, impact, urgency, **details):
     """The new incident and its words, saved, not yet promised or dispatched."""
-    contacted_at = min(details.pop("contacted_at", None) or at, at)
+    contacted_at = details.pop("contacted_at", None) or at
     if refusal := contact_time_refusal(contacted_at, details.get("contacted_reason", ""), at):
         raise Refused(refusal, code="contact_time")
+    contacted_at = min(contacted_at, at)
     priority = final_priority(impact, urgency, details.pop("priority", None), details.get("priority_reason", ""))
     if priority == matrix_priority(impact, urgency):
         details["priority_reason"] = ""

@@ -76,7 +76,7 @@ def test_an_incident_resolved_at_once_is_accepted_by_implication_and_belongs_to_
     (history,), _ = read(row(minute=2), row("Resolved", 8), row("Closed", 9000))
     accepted, resolved = history.facts[1], history.facts[2]
     assert (accepted.kind, accepted.implied) == (Kind.ACCEPTED, True)
-    assert (resolved.kind, resolved.assignee) == (Kind.RESOLVED, "149")
+    assert (resolved.kind, resolved.assignee) == (Kind.RESOLVED, "Resolved by 149")
 
 
 def test_a_closing_without_resolving_implies_the_resolving():
@@ -102,9 +102,9 @@ def test_a_missing_assignee_is_not_a_change_but_another_team_is():
         row(minute=2, assigned_to="31"), row("Active", 5), row("Active", 9, assignment_group="24"), row("Active", 12, assignment_group="?")
     )
     assert [(fact.kind.value, fact.team, fact.assignee) for fact in history.facts[1:]] == [
-        ("assigned", "70", "31"),
-        ("accepted", "70", "31"),
-        ("reassigned", "24", None),
+        ("assigned", "Group 70", "Resolver 31"),
+        ("accepted", "Group 70", "Resolver 31"),
+        ("reassigned", "Group 24", None),
     ]
 
 

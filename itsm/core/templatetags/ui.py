@@ -125,7 +125,7 @@ def bar(kind, percent, marks=(75, 90), large=False, label=""):
 @register.simple_tag
 def meter(percent, hue=""):
     """A thin bar of a share; hue is red, orange, n or nothing for green."""
-    percent = round(min(100, max(0, percent or 0)), 1)
+    percent = round(min(100, max(0, float(percent or 0))), 1)
     return format_html(
         '<svg class="c-meter{}" height="4" aria-hidden="true"><rect class="t" width="100%" height="4"/>'
         '<rect class="f" width="{}%" height="4"/></svg>',

@@ -1,0 +1,80 @@
+"""What other pages show of incidents: the rail, home tiles, search."""
+
+from datetime import timedelta
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+
+from incidents import rules
+from incidents.filters import IncidentFilter
+from incidents.models import Incident, Status
+from incidents.models.incident import Priority
+from incidents.views.listing import BY_DUE, NEWEST, with_faces
+from itsm.core import paging, ui
+
+
+def register():
+    ui.rail("desk", _("Incidents"), "incidents:list", "alert-circle", may=_internal, count=_needs_action, order=10)
+    ui.home_tile("incidents/_tile_own.html", own_queue, may=_works, order=10, wide=True)
+    ui.home_tile("incidents/_tile_desk.html", desk, may=_leads, order=20, wide=True)
+    ui.home_tile("incidents/_tile_calls.html", calls, may=_works, order=60)
+    ui.search_source(find)
+
+
+def _internal(person):
+    return person.is_internal
+
+
+def _works(person):
+    return rules.may_log(person)
+
+
+def _leads(person):
+    return person.is_superuser or bool(person.roles & set(rules.LEADERS)) or any(person.leads(team) for team in person.team_ids)
+
+
+def _needs_action(person):
+    """Open incidents on this person's own desk."""
+    return Incident.objects.open().exclude(status=Status.WAITING).filter(assignee=person).count()
+
+
+def own_queue(person, at):
+    """What this person holds, the first to run out on top; two queries."""
+    rows = Incident.objects.open().filter(assignee=person).listed()
+    found = paging.page(rows, BY_DUE, size=10)
+    return {"rows": with_faces(found.rows, at), "more": bool(found.next_cursor), "at": at}
+
+
+def desk(person, at):
+    """Open by priority, due within the hour, overdue, unassigned, to confirm; each number is a link to its rows; two queries."""
+    soon, day = Q(next_due_at__gte=at, next_due_at__lt=at + timedelta(hours=1)), Q(next_due_at__lt=at)
+    by_priority = {f"p{p}": Count("id", filter=Q(priority=p)) for p in Priority.values}
+    found = (
+        Incident.objects.open()
+        .order_by()
+        .aggregate(open=Count("id"), soon=Count("id", filter=soon), overdue=Count("id", filter=day),
+                   unassigned=Count("id", filter=Q(status=Status.NEW)), **by_priority)
+    )  # fmt: skip
+    found["confirm"] = Incident.objects.filter(status=Status.RESOLVED).count()
+    found["priorities"] = [(p, found[f"p{p}"]) for p in Priority.values]
+    return found | {"at": at}
+
+
+def calls(person, at):
+    """Customers who have to be called, and calls that a second person has to check."""
+    resolved = Incident.objects.filter(status=Status.RESOLVED)
+    return resolved.aggregate(
+        call=Count("id", filter=Q(call_since__isnull=False, phone_pending=False)), check=Count("id", filter=Q(phone_pending=True))
+    )
+
+
+def find(person, words):
+    """Incidents by number or words, newest first."""
+    if not person.is_internal:
+        return []
+    rows = IncidentFilter({"q": words}, queryset=Incident.objects.visible_to(person).listed()).qs
+    found = paging.page(rows, NEWEST, size=20)
+    return [
+        {"icon": "alert-circle", "number": i.shown_number, "title": i.title, "remark": f"{i.customer} · {i.service}", "url": i.get_absolute_url(), "incident": i}
+        for i in found.rows
+    ]

@@ -1,0 +1,20 @@
+"""Addresses of incidents."""
+
+from django.urls import path, register_converter
+
+from incidents.views import listing, logging, record
+from itsm.core.numbering import NumberConverter
+
+register_converter(NumberConverter, "number")
+
+app_name = "incidents"
+urlpatterns = [
+    path("incidents/", listing.incident_list, name="list"),
+    path("incidents/log/", logging.incident_log, name="log"),
+    path("incidents/log/preview/", logging.incident_preview, name="preview"),
+    path("incidents/log/contacts/", logging.customer_contacts, name="contacts"),
+    path("incidents/INC-<number:number>/", record.incident_detail, name="detail"),
+    path("incidents/INC-<number:number>/say/", record.incident_say, name="say"),
+    path("incidents/INC-<number:number>/edit/", record.incident_edit, name="edit"),
+    path("incidents/INC-<number:number>/<str:name>/", record.incident_act, name="act"),
+]
