@@ -5,11 +5,10 @@ from importlib.util import find_spec
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.contrib import admin
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from itsm import metrics
+from itsm import home, metrics
 from itsm.people.views.own import language_switch
 
 APPS = (
@@ -27,12 +26,14 @@ APPS = (
 with_inline_styles = csp_update({"style-src": [SELF, UNSAFE_INLINE]})  # Swagger UI brings its own
 
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("search/", home.search, name="search"),
     *[path("", include(f"{app}.urls")) for app in APPS if find_spec(f"{app}.urls")],
     *([path("api/v1/", include("itsm.api"))] if find_spec("itsm.api") else []),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", with_inline_styles(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="api-docs"),
     path("accounts/", include("allauth.urls")),
-    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("language/", language_switch, name="set_language"),
     path("metrics", metrics.Metrics.as_view(), name="metrics"),
     path("admin/", admin.site.urls),
 ]
