@@ -1,0 +1,112 @@
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+
+from itsm.core import clock
+from itsm.notices import deliveries, kinds, services, tasks
+from itsm.notices.models import Delivery
+from tests.threads import at_once
+
+
+class Refusing(EmailBackend):
+    """A mail server that takes nothing."""
+
+    def send_messages(self, messages):
+        raise OSError("refused")
+
+
+@pytest.fixture
+def told(kind, agent, customer, mail_server):
+    return services.tell(agent, kind, about=customer, key="1", word="hello")
+
+
+def test_an_owed_mail_is_sent_once_however_often_the_sweep_runs(told, mailoutbox, agent):
+    assert [tasks.deliver_notices() for _ in range(3)] == [1, 0, 0]
+    (letter,) = mailoutbox
+    assert letter.to == [agent.email]
+    assert letter.subject == "江岚银行: hello"
+    assert letter.alternatives[0].mimetype == "text/html"
+
+
+def test_what_the_server_accepted_is_counted_by_kind_person_and_time(told, kind, agent, engineer, customer, mailoutbox):
+    assert services.delivered_count(customer, kind, agent) == 0
+    tasks.deliver_notices()
+    assert services.delivered_count(customer, kind, agent) == 1
+    assert services.delivered_count(customer, (kind, "other"), agent) == 1
+    assert services.delivered_count(customer, kind, engineer) == 0
+    assert services.delivered_count(customer, kind, agent, since=clock.now() + timedelta(hours=1)) == 0
+
+
+def test_a_server_that_refuses_is_tried_again_later_and_less_and_less_often(told, settings, mailoutbox):
+    settings.EMAIL_BACKEND = "tests.notices.test_deliver.Refusing"
+    at, waits = clock.now(), []
+    for _ in range(5):
+        with clock.at(at):
+            assert tasks.deliver_notices() == 0
+        delivery = Delivery.objects.get()
+        waits.append((delivery.next_try_at - at).total_seconds())
+        at = delivery.next_try_at
+    assert waits == [15, 30, 60, 120, 240]
+    assert "refused" in delivery.last_error
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    with clock.at(at):
+        assert tasks.deliver_notices() == 1
+    assert len(mailoutbox) == 1
+
+
+def test_after_three_days_it_is_given_up_and_left_to_people(told, settings):
+    settings.EMAIL_BACKEND = "tests.notices.test_deliver.Refusing"
+    with clock.at(clock.now() + timedelta(days=3)):
+        tasks.deliver_notices()
+    assert Delivery.objects.get().given_up_at
+    assert not services.owed().exists()
+
+
+def test_a_mail_that_cannot_be_worded_does_not_stop_the_others(told, agent, engineer, customer, mailoutbox):
+    poison = kinds.register(kinds.Kind("test.poison", subject="%(nothing)s", template="emails/none"))
+    services.tell(engineer, poison.name, about=customer)
+    services.tell(engineer, told.kind, about=customer, word="after")
+    assert tasks.deliver_notices() == 2
+    kinds.forget(poison.name)
+    assert sorted(letter.to[0] for letter in mailoutbox) == [agent.email, engineer.email]
+    assert services.owed().get().last_error
+
+
+def test_a_worker_that_dies_gives_its_mails_back_after_the_lease(told, mailoutbox):
+    at = clock.now()
+    assert len(deliveries._claim(at, 10)) == 1
+    with clock.at(at + timedelta(minutes=4)):
+        assert tasks.deliver_notices() == 0
+    with clock.at(at + timedelta(minutes=5)):
+        assert tasks.deliver_notices() == 1
+
+
+def test_without_a_mail_server_mail_waits_and_the_product_says_so(kind, agent, customer, client, mailoutbox, settings):
+    settings.MAIL_CONFIGURED = settings.DEMO = settings.DEBUG = False
+    services.tell(agent, kind, about=customer, word="a")
+    assert tasks.deliver_notices() == 0
+    assert not mailoutbox
+    client.force_login(agent)
+    assert "1 mail waits" in client.get("/notices/").content.decode()
+    settings.MAIL_CONFIGURED = True
+    assert tasks.deliver_notices() == 1
+    assert "mail waits" not in client.get("/notices/").content.decode()
+
+
+def test_in_the_demo_mail_lands_on_the_outbox_page(kind, agent, customer, mailoutbox, settings):
+    settings.MAIL_CONFIGURED, settings.DEMO = False, True
+    services.tell(agent, kind, about=customer, word="a")
+    assert tasks.deliver_notices() == 1
+    assert not mailoutbox
+    assert services.delivered_count(customer, kind, agent) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweeps_side_by_side_send_each_mail_once(kind, agent, customer, mail_server):
+    for n in range(30):
+        services.tell(agent, kind, about=customer, key=str(n), word=str(n))
+    mail.outbox = []
+    assert sum(at_once(deliveries.deliver_due, deliveries.deliver_due)) == 30
+    assert len({letter.subject for letter in mail.outbox}) == len(mail.outbox) == 30
