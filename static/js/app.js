@@ -7,5 +7,7 @@ import "./frame.js";
 import "./keyboard.js";
 import "./list.js";
 import "./pickers.js";
+import "./quicklog.js";
+import "./record.js";
 import "./requests.js";
 import "./submit.js";

@@ -12,16 +12,18 @@ const focusFirst = (root) => (root.querySelector("[aria-invalid=true], [autofocu
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-dialog]");
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) { event.preventDefault(); open(link); }
-  if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
+  const close = event.target.closest("[data-close]");
+  if (close?.closest("dialog")) { event.preventDefault(); close.closest("dialog").close(); }
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id !== "dialog") return;
-  if (!dialog().open) dialog().showModal();
-  requestAnimationFrame(() => focusFirst(dialog()));
+  const { target, xhr } = event.detail;
+  if (target.id === "dialog" && !dialog().open) dialog().showModal();
+  if (target.id === "dialog" || xhr.status === 422) requestAnimationFrame(() => focusFirst(dialog().open ? dialog() : document.querySelector("main")));
 });
 
-document.addEventListener("close", (event) => { if (event.target === dialog()) dialog().replaceChildren(); }, true);
+/* Emptied a moment later: the draft is kept first. */
+document.addEventListener("close", (event) => { if (event.target === dialog()) setTimeout(() => { if (!dialog().open) dialog().replaceChildren(); }); }, true);
 
 /* Confirmation: the sentence comes with the form or button, the answer is a button, never a browser box. */
 const ask = (question, yes, act) => {

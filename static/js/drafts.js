@@ -23,15 +23,17 @@ const changed = (field) => {
 const read = (form) => Object.fromEntries(fields(form).filter((field) => !isChoice(field) || field.checked)
   .map((field) => [isChoice(field) ? `${field.name}=${field.value}` : field.name, field.value]));
 
+let leaving = false;
+
 const keep = (form) => {
-  if (!store || form.dataset.saved || !fields(form).some(changed)) return;
+  if (!store || leaving || form.dataset.saved || !fields(form).some(changed)) return;
   store.setItem(key(form.dataset.draft), JSON.stringify({ at: Date.now(), values: read(form) }));
   const note = place(form);
   if (note && !note.querySelector("button")) note.textContent = say("draft_kept");
 };
 
 const wipe = (name) => store?.removeItem(key(name));
-const wipeAll = () => Object.keys(store ?? {}).filter((name) => name.startsWith(PREFIX)).forEach((name) => store.removeItem(name));
+const wipeAll = () => { leaving = true; Object.keys(store ?? {}).filter((name) => name.startsWith(PREFIX)).forEach((name) => store.removeItem(name)); };
 
 const setValue = (field, value) => {
   if (field.tomselect) field.tomselect.setValue(value, true);

@@ -1,28 +1,48 @@
-/* Searchable selects: select[data-picker]; with data-url the server answers `{"results": [{"id", "text", "remark"}]}`. */
+/* Searchable selects: select[data-picker]; with data-url the server answers `{"results": [{"value", "text", "remark"}]}`,
+   asked again whenever the field named in data-depends changes. */
 import { say } from "./words.js";
 
-const ask = (url) => async (words, done) => {
-  try {
-    const answer = await fetch(`${url}${url.includes("?") ? "&" : "?"}q=${encodeURIComponent(words)}`, { headers: { Accept: "application/json" } });
-    done((await answer.json()).results.map(({ id, text, remark }) => ({ value: String(id), text, remark })));
-  } catch { done(); }
+const master = (select) => select.form?.elements[select.dataset.depends];
+
+const fetched = async (select, words) => {
+  const facts = new URLSearchParams({ q: words });
+  if (master(select)) facts.set(select.dataset.depends, master(select).value);
+  const answer = await fetch(`${select.dataset.url}?${facts}`, { headers: { Accept: "application/json" } });
+  return (await answer.json()).results.map(({ value, text, remark }) => ({ value: String(value), text, remark }));
 };
+
+const load = (select) => (words, done) => fetched(select, words).then(done, () => done());
+
+/* Another customer has other contacts: forget those of the first one; a single one is taken at once. */
+const follow = (select) => master(select)?.addEventListener("change", async () => {
+  const picker = select.tomselect;
+  picker.clear(true);
+  picker.clearOptions();
+  if (!master(select).value) return;
+  const options = await fetched(select, "").catch(() => []);
+  picker.addOptions(options);
+  if (options.length === 1) picker.setValue(options[0].value);
+});
 
 const option = (data, escape) => `<div>${escape(data.text)}${data.remark ? ` <small>${escape(data.remark)}</small>` : ""}</div>`;
 
 const start = (select) => {
   if (select.tomselect || typeof TomSelect === "undefined") return;
-  const url = select.dataset.url;
   new TomSelect(select, {
     create: false,
     maxOptions: 200,
     selectOnTab: true,
-    allowEmptyOption: false,
     placeholder: select.dataset.placeholder ?? "",
-    ...(url ? { load: ask(url), preload: "focus" } : {}),
+    ...(select.dataset.url ? { load: load(select), shouldLoad: () => true, preload: "focus" } : {}),
     onInitialize() { select.setAttribute("aria-hidden", "true"); },
-    render: { option, item: (data, escape) => `<div>${escape(data.text)}</div>`, no_results: () => `<div class="no-results">${say("no_match")}</div>`, loading: () => `<div class="no-results">${say("searching")}</div>` },
+    render: {
+      option,
+      item: (data, escape) => `<div>${escape(data.text)}</div>`,
+      no_results: () => `<div class="no-results">${say("no_match")}</div>`,
+      loading: () => `<div class="no-results">${say("searching")}</div>`,
+    },
   });
+  if (select.dataset.depends) follow(select);
 };
 
 const each = (root) => {

@@ -62,7 +62,7 @@ def open_page(browser, live_server):
 def session_cookie(person, url):
     """The cookie of somebody who just signed in."""
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, backend="itsm.people.backends.SignInBackend")
     return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": url}
 
 
