@@ -4,8 +4,12 @@ from rest_framework.routers import SimpleRouter
 
 from catalog.api import ServiceViewSet
 from incidents.api import IncidentViewSet
+from itsm.people.api import CustomerViewSet, PersonViewSet, TeamViewSet
 
 router = SimpleRouter()
+router.register("people", PersonViewSet, basename="person")
+router.register("customers", CustomerViewSet, basename="customer")
+router.register("teams", TeamViewSet, basename="team")
 router.register("services", ServiceViewSet, basename="service")
 router.register("incidents", IncidentViewSet, basename="incident")
 

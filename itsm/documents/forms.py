@@ -16,8 +16,8 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
-    def __init__(self, *, required=False, label=_("Files"), **details):
-        super().__init__(required=required, label=label, **details)
+    def __init__(self, *, required=False, label=None, **details):
+        super().__init__(required=required, label=label or _("Files"), **details)
 
     def clean(self, data, initial=None):
         uploads = [upload for upload in (data if isinstance(data, list | tuple) else [data]) if upload]

@@ -42,9 +42,7 @@ def issue(purpose, record, person, *, at=None, lifetime=None):
     at = at or clock.now()
     lifetime = lifetime or purposes.get(purpose).lifetime
     kind = ContentType.objects.get_for_model(type(record))
-    link = SignedLink(
-        purpose=purpose, content_type=kind, object_id=record.pk, person=person, issued_at=at, expires_at=at + lifetime
-    )
+    link = SignedLink(purpose=purpose, content_type=kind, object_id=record.pk, person=person, issued_at=at, expires_at=at + lifetime)
     link.token_hash = hash_of(link.token)
     link.save(force_insert=True)
     return link

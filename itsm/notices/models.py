@@ -80,9 +80,7 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         ordering = ["-owed_at", "id"]
         indexes = [
-            models.Index(
-                fields=["next_try_at"], condition=models.Q(accepted_at=None, given_up_at=None), name="notices_delivery_owed"
-            ),
+            models.Index(fields=["next_try_at"], condition=models.Q(accepted_at=None, given_up_at=None), name="notices_delivery_owed"),
         ]
 
     def __str__(self):

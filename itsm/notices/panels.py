@@ -27,7 +27,9 @@ def mail_waits(person):
     if not waiting:
         return gettext("There is no mail server: customers are not told anything. Set EMAIL_URL.")
     return ngettext(
-        "There is no mail server: %(count)s mail waits. Set EMAIL_URL.", "There is no mail server: %(count)s mails wait. Set EMAIL_URL.", waiting
+        "There is no mail server: %(count)s mail waits. Set EMAIL_URL.",
+        "There is no mail server: %(count)s mails wait. Set EMAIL_URL.",
+        waiting,
     ) % {"count": waiting}
 
 

@@ -91,8 +91,9 @@ def _plain_value(value):
     return value if value is None or isinstance(value, bool | int | float | str | list | dict) else str(value)
 
 
-def delivered_count(about, kinds_told, person, since=None):
-    """Return how many notices of these kinds about a record the mail server accepted for somebody, optionally since an instant."""
+def delivered_count(about, kind, person, since=None):
+    """Return how many notices of a kind (or several) about a record the mail server accepted for somebody, since an instant."""
+    kinds_told = [kind] if isinstance(kind, str) else list(kind)
     told = Notice.objects.about(about).filter(kind__in=kinds_told, person=person)
     taken = Delivery.objects.filter(notice__in=told, accepted_at__isnull=False)
     return taken.filter(accepted_at__gte=since).count() if since else taken.count()

@@ -13,9 +13,7 @@ from itsm.notices.models import Delivery, Notice
 
 PAGE = 30
 OUTBOX = 100
-OUTBOX_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
-)
+OUTBOX_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 
 
 @require_safe

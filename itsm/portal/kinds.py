@@ -11,7 +11,7 @@ from itsm.notices import kinds
 from itsm.people.services import invitation_url
 
 INVITATION = "accounts.invitation"
-PASSWORD_RESET = "accounts.password_reset"  # noqa: S105 -- a kind's name
+PASSWORD_RESET = "accounts.password_reset"
 
 
 def register():

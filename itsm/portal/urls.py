@@ -10,4 +10,5 @@ urlpatterns = [
     path("l/<str:token>/thanks/", views.link_thanks, name="thanks"),
     path("l/<str:token>/files/<uuid:pk>/", views.link_file, name="file"),
     path("portal/", views.home, name="home"),
+    path("settings/people/<int:pk>/invite/", views.person_invite, name="invite"),
 ]

@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from itsm.core import clock
 from itsm.core.errors import Refused
@@ -18,7 +18,11 @@ from itsm.documents.models import Attachment
 from itsm.documents.views import as_download
 from itsm.links import purposes, services
 from itsm.links.models import LinkState
+from itsm.notices import services as notices
 from itsm.people.doors import open_to_everybody
+from itsm.people.models import Person
+from itsm.people.services.people import must_manage
+from itsm.portal import kinds
 from itsm.portal.facts import facts_of, language_of
 
 
@@ -134,3 +138,15 @@ def link_file(request, link, pk):
 def home(request):
     """Tell somebody of a customer who signed in where their tickets are."""
     return render(request, "portal/home.html")
+
+
+@require_POST
+def person_invite(request, pk):
+    """Owe one of us the mail with which they choose their first password."""
+    must_manage(request.user)
+    person = get_object_or_404(Person.objects.visible_to(request.user).active(), pk=pk)
+    if person.has_usable_password() or not person.is_internal or not person.email:
+        raise Refused(translation.gettext("Only somebody of ours with an e-mail and without a password can be invited."))
+    notices.tell(person, kinds.INVITATION)
+    messages.success(request, translation.gettext("The invitation is on its way."))
+    return redirect("people:person", pk)

@@ -71,7 +71,9 @@ def test_unknown_files_do_not_exist(client, agent):
     assert client.get("/files/../../etc/passwd/").status_code == 404
 
 
-def test_a_link_opens_the_public_files_of_its_own_record(client, purpose, customer, other_customer, contact, stranger, attachment, internal):
+def test_a_link_opens_the_public_files_of_its_own_record(
+    client, purpose, customer, other_customer, contact, stranger, attachment, internal
+):
     link = links.issue(purpose.name, customer, contact)
     response = client.get(f"/l/{link.token}/files/{attachment.pk}/")
     assert response.status_code == 200

@@ -10,7 +10,9 @@ __all__ = ["purpose"]
 
 @pytest.fixture
 def asking(purpose):
-    made = kinds.register(kinds.Kind("test.asks", subject="Is it right?", template="emails/accounts/password_reset", link_purpose=purpose.name))
+    made = kinds.register(
+        kinds.Kind("test.asks", subject="Is it right?", template="emails/accounts/password_reset", link_purpose=purpose.name)
+    )
     made_with_answer = kinds.register(
         kinds.Kind("test.answers", subject="Answer", template="emails/accounts/password_reset", answer_purpose=purpose.name)
     )

@@ -12,7 +12,6 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from itsm.core import clock
 from itsm.core.trail import tracked
 from itsm.people import rules
 from itsm.people.models.appointment import Appointment, Role

@@ -2,9 +2,9 @@
 
 from itsm.people.services.appointments import appoint, end_appointment
 from itsm.people.services.duty import drop_shift, must_plan, plan_shift, set_availability, take_leave, withdraw_leave
+from itsm.people.services.leaving import finish_leaves, forget, leave
 from itsm.people.services.organisations import add_organisation, add_team, edit_organisation, edit_team, restore, retire
 from itsm.people.services.people import add_person, edit, invitation_url, invite_first_administrator, welcome
-from itsm.people.services.leaving import finish_leaves, forget, leave
 
 __all__ = [
     "add_organisation",

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from itsm.people import services
 from itsm.people.forms import AbsenceForm, ShiftForm, attempt
 from itsm.people.models import Absence, Person, Shift
-from itsm.people.views.people import _form
+from itsm.people.views.people import form_page, page_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -21,7 +21,7 @@ def shift_plan(request, pk):
         if attempt(form, lambda: services.plan_shift(person, by=request.user, **form.cleaned_data)):
             messages.success(request, _("The shift is planned."))
             return redirect("people:person", pk)
-    return _form(request, form, _("Shift of %(name)s") % {"name": person}, _("Plan"))
+    return form_page(request, form, _("Shift of %(name)s") % {"name": person}, _("Plan"), page_of(pk))
 
 
 @require_POST
@@ -43,7 +43,7 @@ def absence_take(request, pk):
         if attempt(form, lambda: services.take_leave(person, by=request.user, **form.cleaned_data)):
             messages.success(request, _("The days away are recorded."))
             return redirect("people:person", pk)
-    return _form(request, form, _("Days away of %(name)s") % {"name": person}, _("Record"))
+    return form_page(request, form, _("Days away of %(name)s") % {"name": person}, _("Record"), page_of(pk))
 
 
 @require_POST

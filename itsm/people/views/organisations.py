@@ -3,15 +3,16 @@
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from itsm.people import duty, history, rules, services
+from itsm.people import duty, rules, services
 from itsm.people.forms import OrganisationForm, TeamForm, attempt
 from itsm.people.models import Appointment, Organisation, Role, Team
 from itsm.people.services.people import must_manage
-from itsm.people.views.people import _form
+from itsm.people.views.people import form_page
 
 LISTED = {"customer": lazy("Customers"), "supplier": lazy("Suppliers"), "own": lazy("Our company")}
 
@@ -58,7 +59,7 @@ def team_edit(request, pk=None):
         if kept := attempt(form, lambda: act(*arguments, by=request.user, **details)):
             messages.success(request, _("Saved."))
             return redirect("people:team", kept.pk)
-    return _form(request, form, _("Change the team") if found else _("New team"), _("Save"))
+    return form_page(request, form, _("Change the team") if found else _("New team"), _("Save"), reverse("people:teams"))
 
 
 @require_safe
@@ -68,7 +69,13 @@ def organisation_list(request):
     retired = request.GET.get("retired") == "1"
     shown = Organisation.objects.visible_to(request.user).filter(kind=kind, retired_at__isnull=not retired).select_related("account_owner")
     shown = shown.annotate(heads=Count("people", filter=Q(people__is_active=True)))
-    context = {"organisations": shown, "kind": kind, "kinds": LISTED, "retired": retired, "may_manage": rules.may_manage_people(request.user)}
+    context = {
+        "organisations": shown,
+        "kind": kind,
+        "kinds": LISTED,
+        "retired": retired,
+        "may_manage": rules.may_manage_people(request.user),
+    }
     return render(request, "people/organisations.html", context)
 
 
@@ -96,7 +103,8 @@ def organisation_edit(request, pk=None):
         if kept := attempt(form, lambda: act(*arguments, by=request.user, **details)):
             messages.success(request, _("Saved."))
             return redirect("people:organisation", kept.pk)
-    return _form(request, form, _("Change the organisation") if found else _("New organisation"), _("Save"))
+    title = _("Change the organisation") if found else _("New organisation")
+    return form_page(request, form, title, _("Save"), reverse("people:organisations"))
 
 
 @require_POST

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -93,7 +94,7 @@ def person_add(request):
             messages.success(request, _("%(name)s is added.") % {"name": added})
             return redirect("people:person", added.pk)
     title = _("New person of %(organisation)s") % {"organisation": organisation} if is_contact else _("New person")
-    return _form(request, form, title, _("Add"))
+    return form_page(request, form, title, _("Add"), reverse("people:people"))
 
 
 def _number(text):
@@ -109,7 +110,8 @@ def person_edit(request, pk):
     if request.method == "POST" and form.is_valid() and attempt(form, lambda: services.edit(person, by=request.user, **form.changes())):
         messages.success(request, _("Saved."))
         return redirect("people:person", pk)
-    return _form(request, form, _("Change %(name)s") % {"name": Person.objects.get(pk=pk)}, _("Save"))
+    title = _("Change %(name)s") % {"name": Person.objects.get(pk=pk)}
+    return form_page(request, form, title, _("Save"), page_of(pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -125,7 +127,7 @@ def person_appoint(request, pk):
         if attempt(form, act):
             messages.success(request, _("Appointed."))
             return redirect("people:person", pk)
-    return _form(request, form, _("Appoint %(name)s") % {"name": person}, _("Appoint"))
+    return form_page(request, form, _("Appoint %(name)s") % {"name": person}, _("Appoint"), page_of(pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -139,7 +141,8 @@ def appointment_end(request, pk):
             messages.success(request, _("The appointment is ended."))
             return redirect("people:person", appointment.person_id)
     places = {"role": appointment.get_role_display(), "name": appointment.person}
-    return _form(request, form, _("End %(role)s of %(name)s") % places, _("End the appointment"))
+    title = _("End %(role)s of %(name)s") % places
+    return form_page(request, form, title, _("End the appointment"), page_of(appointment.person_id))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -152,7 +155,8 @@ def person_leave(request, pk):
         messages.success(request, _("The last day is recorded. What this person held goes to others."))
         return redirect("people:person", pk)
     remark = _("Appointments and shifts end, the account is closed, and open tickets are given to others.")
-    return _form(request, form, _("Last day of %(name)s") % {"name": person}, _("Record the last day"), remark=remark)
+    title = _("Last day of %(name)s") % {"name": person}
+    return form_page(request, form, title, _("Record the last day"), page_of(pk), remark=remark)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -167,12 +171,19 @@ def person_forget(request, pk):
             messages.success(request, _("The personal data is blanked."))
             return redirect("people:person", pk)
     remark = _("Name, mail, phone and user name are blanked, in the history too. Numbers, times and decisions stay. This can't be undone.")
-    return _form(request, form, _("Forget %(name)s") % {"name": person}, _("Blank for good"), remark=remark, danger=True)
+    title = _("Forget %(name)s") % {"name": person}
+    return form_page(request, form, title, _("Blank for good"), page_of(pk), remark=remark, danger=True)
 
 
-def _form(request, form, title, verb, **context):
-    """Draw a form page; 422 when something is wrong with what was typed."""
-    return render(request, "people/form.html", {"form": form, "title": title, "verb": verb, **context}, status=422 if form.errors else 200)
+def form_page(request, form, title, verb, back, **context):
+    """Draw a form page with a way back; 422 when something is wrong with what was typed."""
+    context = {"form": form, "title": title, "verb": verb, "back": back, **context}
+    return render(request, "people/form.html", context, status=422 if form.errors else 200)
+
+
+def page_of(person_id):
+    """Return the path of a person's page."""
+    return reverse("people:person", args=[person_id])
 
 
 @require_POST
