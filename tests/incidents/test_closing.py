@@ -137,9 +137,11 @@ def test_the_database_closes_nothing_that_nobody_confirmed(resolved, kind):
     assert resolved.status == Status.RESOLVED
 
 
-def test_the_database_knows_the_step_table(incident):
+def test_the_database_knows_the_step_table(log):
+    incident = log()
+    assert incident.status == Status.NEW
     with pytest.raises(DatabaseError), transaction.atomic():
-        Incident.objects.filter(pk=incident.pk).update(status="resolved")
+        Incident.objects.filter(pk=incident.pk).update(status="waiting")
 
 
 def test_nobody_closes_by_hand(resolved, agent, service_manager, at):
