@@ -30,6 +30,8 @@ def daily(hour, minute, task, *, queue="default"):
 app.conf.beat_schedule = {
     "sweep clocks": every(1, "sla.tasks.sweep_clocks", queue="timers"),
     "deliver notices": every(2, "itsm.notices.tasks.deliver_notices"),
+    "serve queues": every(5, "incidents.tasks.sweep_queues"),
+    "ask for confirmation": every(30, "incidents.tasks.sweep_confirmations"),
     **{f"heartbeat of {queue}": every(HEARTBEAT_S, "itsm.celery.heartbeat", queue=queue, args=(queue,)) for queue in QUEUES},
 }
 app.conf.beat_scheduler = "celery.beat:Scheduler"  # in memory: every entry sweeps what is owed, so no tick is worth keeping
