@@ -80,7 +80,7 @@ class Hours:
 
     tz: str = "UTC"
     weekly: tuple = ()
-    exceptions: tuple = ()
+    exceptions: tuple = field(default=(), repr=False)
     always: bool = False
     _cache: dict = field(default_factory=dict, compare=False, repr=False)
 

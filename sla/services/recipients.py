@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import prefetch_related_objects
 
 from itsm.people import duty
@@ -57,10 +58,10 @@ def _records(clocks):
     """`{(content type id, id): record}` with the people that recipients are chosen from."""
     wanted = defaultdict(list)
     for clock in clocks:
-        wanted[clock.content_type].append(clock.object_id)
+        wanted[clock.content_type_id].append(clock.object_id)
     found = {}
-    for kind, ids in wanted.items():
-        records = list(kind.model_class()._default_manager.filter(pk__in=ids))
+    for kind_id, ids in wanted.items():
+        records = list(ContentType.objects.get_for_id(kind_id).model_class()._default_manager.filter(pk__in=ids))
         prefetch_related_objects(records, *NEEDED)
-        found.update({(kind.pk, record.pk): record for record in records})
+        found.update({(kind_id, record.pk): record for record in records})
     return found
