@@ -79,6 +79,10 @@ class Service(models.Model):
     def shown_target(self):
         return self.told("target")
 
+    def label(self):
+        """The name in the reader's language."""
+        return self.told("name")
+
     def facets(self):
         """`[(title, text)]` of the four facets in the reader's language."""
         return [(self._meta.get_field(name).verbose_name, self.told(name)) for name in ("content", "target", "audience", "cost")]
