@@ -46,7 +46,7 @@ def _files_of(messages):
     """`{message id: [attachments]}`."""
     kind = ContentType.objects.get_for_model(Message)
     found = {}
-    for file in Attachment.objects.filter(content_type=kind, object_id__in=[m.pk for m in messages]).order_by("id"):
+    for file in Attachment.objects.filter(content_type=kind, object_id__in=[m.pk for m in messages]).order_by("uploaded_at", "id"):
         found.setdefault(file.object_id, []).append(file)
     return found
 

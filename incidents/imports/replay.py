@@ -17,8 +17,7 @@ WAITS = {
     Wait.PROBLEM: "waiting_problem",
     Wait.EVIDENCE: "waiting_evidence",
 }
-IMPLIED = "Not stated by the source, but nothing else leads here."
-BY_SOURCE = {"rule": "imported"}
+UNKNOWN_WHY = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,7 @@ class World(Protocol):
     """Who is who, and what only the importing side can tell."""
 
     def person(self, name: str | None) -> Person | None: ...
+    def actor(self, fact: Fact, incident: Incident) -> Person | None: ...
     def team(self, name: str | None) -> Team: ...
     def offer(self, incident: Incident, metric: str) -> Offer: ...
     def pauses(self, incident: Incident, reason: str) -> bool: ...
@@ -100,13 +100,12 @@ class Replay:
     def run(self):
         """Live through every fact; returns itself."""
         for fact in self.history.facts:
-            getattr(self, f"_{fact.kind}")(fact, self._world.person(fact.by))
+            getattr(self, f"_{fact.kind}")(fact, self._world.actor(fact, self.incident))
         return self
 
     def _step(self, step, fact, by, reason="", **details):
         """Take a step as the system, then name who did it at the source."""
-        reason = reason or (IMPLIED if fact.implied else self._world.reason(fact, self.history))
-        step(by=None, at=fact.at, reason=reason, **details)
+        step(by=None, at=fact.at, reason=reason or self._world.reason(fact, self.history), **details)
         self._sign(by)
 
     def _sign(self, by):
@@ -134,13 +133,13 @@ class Replay:
         if stays or (status == Status.NEW and assignee is None):
             return
         if status == Status.NEW:
-            self._step(incident.assign, fact, by, assignee=assignee, why=BY_SOURCE)
+            self._step(incident.assign, fact, by, assignee=assignee, why=UNKNOWN_WHY)
         elif status == Status.WAITING:
-            self._step(incident.hand_over, fact, by, assignee=assignee, why=BY_SOURCE)
+            self._step(incident.hand_over, fact, by, assignee=assignee, why=UNKNOWN_WHY)
         elif status in HELD and assignee is None:
             self._step(incident.release, fact, by)
         elif status in HELD:
-            self._step(incident.reassign, fact, by, assignee=assignee, why=BY_SOURCE)
+            self._step(incident.reassign, fact, by, assignee=assignee, why=UNKNOWN_WHY)
             if status == Status.IN_PROGRESS:
                 self._step(incident.accept, replace(fact, implied=True), assignee)
         elif assignee:
@@ -151,7 +150,7 @@ class Replay:
         if incident.status not in (Status.NEW, Status.ASSIGNED):
             return
         if incident.assignee is None:
-            incident.assignee, incident.assigned_why = self._world.person(fact.assignee) or by, BY_SOURCE
+            incident.assignee, incident.assigned_why = self._world.person(fact.assignee) or by, UNKNOWN_WHY
         self._step(incident.accept, fact, by)
         self._answered(fact, by)
 

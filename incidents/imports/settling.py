@@ -16,6 +16,7 @@ from sla import log
 from sla.models import AgreementVersion, Clock
 from sla.services.promises import targets_of
 
+IMPLIED = "Not stated by the source, but nothing else leads here."
 UNCONFIRMED = "Closed by the source; nobody's confirmation is recorded there."
 NO_TEAM = "Group not recorded"
 SERVICE = {
@@ -105,8 +106,11 @@ class Settled:
         version = self._version(incident.contacted_at)
         return version is None or reason in version.pause_reasons
 
-    def reason(self, _fact: Fact, _history: History):
-        return ""
+    def actor(self, fact: Fact, _incident):
+        return self.person(fact.by)
+
+    def reason(self, fact: Fact, _history: History):
+        return IMPLIED if fact.implied else ""
 
     def solution(self, history: History):
         code = history.closed_code

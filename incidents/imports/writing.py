@@ -8,13 +8,14 @@ from django.contrib.postgres.search import SearchVector
 from django.db import connection, transaction
 from django.db.models import Value
 
+from incidents.imports.copying import copy
 from incidents.imports.replay import Replay
 from incidents.models import Incident, SearchText
 from incidents.models.search import indexed
 from itsm.core import trail
 from itsm.core.models import StepTaken
 from sla import log
-from sla.models import Clock
+from sla.models import Clock, ClockEvent
 
 
 @dataclass
@@ -36,35 +37,35 @@ def write(replays: Iterable[Replay], *, at, by, source):
     with trail.acting(by=by, step="import", reason=source), transaction.atomic():
         batch = _gathered(list(replays), at)
         Incident.objects.bulk_create(batch.incidents)
-        StepTaken.objects.bulk_create(batch.steps)
-        Clock.objects.bulk_create(batch.clocks)
-        log.insert(batch.events)
+        copy(StepTaken, batch.steps)
+        copy(Clock, batch.clocks)
+        copy(ClockEvent, batch.events)
         SearchText.objects.bulk_create(batch.words)
     return batch
 
 
 def _gathered(replays, at):
     batch, kind = Batch(), ContentType.objects.get_for_model(Incident)
-    ids = _ids(Incident, len(replays))
+    ids, numbers = _next("incidents_incident_id_seq", len(replays)), _next("incidents_number", len(replays))
+    clock_ids = _next("sla_clock_id_seq", sum(len(replay.timers) for replay in replays))
     for replay in replays:
         incident = replay.incident
-        incident.pk = next(ids)
+        incident.pk, incident.number = next(ids), next(numbers)
         batch.incidents.append(incident)
         batch.steps += _steps(incident, kind)
         batch.words.append(_words(incident))
         for timer in replay.timers:
-            clock = _clock(incident, timer, kind)
+            clock = _clock(next(clock_ids), incident, timer, kind)
             batch.clocks.append(clock)
             batch.events += _lines(clock, timer, at)
         incident.next_due_at = _next_due(replay.timers)
     return batch
 
 
-def _ids(model, wanted):
-    """The next primary keys of a table: everything that points at a row is made before the row is written."""
-    table = model._meta.db_table
+def _next(sequence, wanted):
+    """The next values of a sequence: everything that points at a row is made before the row is written."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, wanted])
+        cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [sequence, wanted])
         return iter([row[0] for row in cursor.fetchall()])
 
 
@@ -79,10 +80,10 @@ def _words(incident):
     return SearchText(incident=incident, words=SearchVector(Value(indexed(f"{incident.title} {incident.description}")), config="simple"))
 
 
-def _clock(incident, timer, kind):
+def _clock(pk, incident, timer, kind):
     told = timer.payload
     clock = Clock(
-        content_type=kind, object_id=incident.pk, metric=timer.metric, customer_id=incident.customer_id,
+        pk=pk, content_type=kind, object_id=incident.pk, metric=timer.metric, customer_id=incident.customer_id,
         service_id=incident.service_id, tier=told["tier"], priority=told["priority"], contacted_at=incident.contacted_at,
         agreement_version_id=told["agreement_version"], calendar_version_id=told["calendar_version"], target_s=told["target_s"],
         pause_reason=timer.pause_reason,

@@ -44,7 +44,7 @@ def page(request, incident, **more):
         "incident": incident,
         "stages": stages(incident),
         "timeline": timeline(incident, person),
-        "files": Attachment.objects.about(incident),
+        "files": Attachment.objects.of(incident),
         "steps": {step.name: step for step in open_steps(incident, person)},
         "refused": [(step, sentence) for step, sentence in closed_steps(incident, person) if step.name in SHOWN_STEPS],
         "side": ui.panels_for(incident, person),
