@@ -43,6 +43,7 @@ class LogForm(KeyedForm):
         label=_("another priority"), choices=[("", _("as the matrix says")), *Priority.choices], coerce=int, required=False, empty_value=None
     )
     priority_reason = forms.CharField(label=_("reason for another priority"), required=False, max_length=500)
+    uploads = FilesField()
 
     def clean(self):
         cleaned = super().clean()

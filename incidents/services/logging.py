@@ -12,6 +12,7 @@ from incidents.services import dispatching
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
 from itsm.core.verbs import verb
+from itsm.documents import services as documents
 from itsm.notices import services as notices
 from itsm.people.zones import company_day
 from sla import services as sla
@@ -47,12 +48,14 @@ def log(*, by, customer, contact, service, title, description, impact, urgency, 
     """Record an incident, start its clocks at the contact, and give it to an idle engineer.
 
     Optional `details`: priority and priority_reason (an override), channel, contacted_at and contacted_reason,
-    follows (the incident it comes back to), at. Raises Refused or NotAllowed; nothing is kept then.
+    uploads (files), follows (the incident it comes back to), at. Raises Refused or NotAllowed; nothing is kept then.
     """
-    at = details.pop("at", None) or clock.now()
+    at, uploads = details.pop("at", None) or clock.now(), details.pop("uploads", ())
     if by is not None and not may_log(by) and details.get("channel") != "portal":
         raise NotAllowed(may_log.sentence)
     incident = _written(by, at, customer, contact, service, title, description, impact, urgency, **details)
+    if uploads:
+        documents.attach(incident, uploads, by=by, at=at)
     incident.next_due_at = sla.start(incident, at=at, by=by, priority=incident.priority)
     dispatching.dispatch(incident, at=at)
     incident.save()

@@ -32,7 +32,7 @@ def _permitted(request):
 def incident_log(request):
     """Log an incident: as a page, or as a dialog over any other."""
     _permitted(request)
-    form = LogForm(request.POST or None, initial=_initial(request))
+    form = LogForm(request.POST or None, request.FILES or None, initial=_initial(request))
     if request.method == "POST" and form.is_valid():
         return _logged(request, form)
     template = "incidents/_quick_log.html" if request.htmx else "incidents/log.html"
