@@ -16,11 +16,10 @@ def shift_plan(request, pk):
     """Put somebody on duty."""
     person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
     services.must_plan(request.user, person)
-    form = ShiftForm(request.POST or None, instance=Shift(person=person))
-    if request.method == "POST" and form.is_valid():
-        if attempt(form, lambda: services.plan_shift(person, by=request.user, **form.cleaned_data)):
-            messages.success(request, _("The shift is planned."))
-            return redirect("people:person", pk)
+    form = ShiftForm(request.POST if request.method == "POST" else None, instance=Shift(person=person))
+    if form.is_valid() and attempt(form, lambda: services.plan_shift(person, by=request.user, **form.cleaned_data)):
+        messages.success(request, _("The shift is planned."))
+        return redirect("people:person", pk)
     return form_page(request, form, _("Shift of %(name)s") % {"name": person}, _("Plan"), page_of(pk))
 
 
@@ -38,11 +37,10 @@ def absence_take(request, pk):
     person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
     if person.pk != request.user.pk:
         services.must_plan(request.user, person)
-    form = AbsenceForm(request.POST or None, instance=Absence(person=person))
-    if request.method == "POST" and form.is_valid():
-        if attempt(form, lambda: services.take_leave(person, by=request.user, **form.cleaned_data)):
-            messages.success(request, _("The days away are recorded."))
-            return redirect("people:person", pk)
+    form = AbsenceForm(request.POST if request.method == "POST" else None, instance=Absence(person=person))
+    if form.is_valid() and attempt(form, lambda: services.take_leave(person, by=request.user, **form.cleaned_data)):
+        messages.success(request, _("The days away are recorded."))
+        return redirect("people:person", pk)
     return form_page(request, form, _("Days away of %(name)s") % {"name": person}, _("Record"), page_of(pk))
 
 

@@ -51,8 +51,8 @@ def team_edit(request, pk=None):
     """Write a new team, or change one."""
     must_manage(request.user)
     found = get_object_or_404(Team, pk=pk) if pk else None
-    form = TeamForm(request.POST or None, instance=found)
-    if request.method == "POST" and form.is_valid():
+    form = TeamForm(request.POST if request.method == "POST" else None, instance=found)
+    if form.is_valid():
         details = form.cleaned_data
         act = services.edit_team if found else services.add_team
         arguments = (found,) if found else ()
@@ -95,8 +95,8 @@ def organisation_edit(request, pk=None):
     """Write a new customer or supplier, or change one."""
     must_manage(request.user)
     found = get_object_or_404(Organisation, pk=pk) if pk else None
-    form = OrganisationForm(request.POST or None, instance=found)
-    if request.method == "POST" and form.is_valid():
+    form = OrganisationForm(request.POST if request.method == "POST" else None, instance=found)
+    if form.is_valid():
         details = form.cleaned_data
         act = services.edit_organisation if found else services.add_organisation
         arguments = (found,) if found else ()

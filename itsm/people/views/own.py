@@ -25,12 +25,12 @@ BACKEND = "itsm.people.backends.SignInBackend"
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request):
     """My name, address, language and zone."""
-    form = ProfileForm(request.POST or None, instance=Person.objects.get(pk=request.user.pk))
-    if request.method == "POST" and form.is_valid():
-        if kept := attempt(form, lambda: services.edit(request.user, by=request.user, **form.changes())):
-            with translation.override(kept.language):
-                messages.success(request, _("Saved."))
-            return _remembering(redirect("people:profile"), kept.language)
+    form = ProfileForm(request.POST if request.method == "POST" else None, instance=Person.objects.get(pk=request.user.pk))
+    kept = form.is_valid() and attempt(form, lambda: services.edit(request.user, by=request.user, **form.changes()))
+    if kept:
+        with translation.override(kept.language):
+            messages.success(request, _("Saved."))
+        return _remembering(redirect("people:profile"), kept.language)
     return render(request, "people/profile.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -60,8 +60,10 @@ def welcome(request, uid, token):
     person = _invited(uid, token)
     if person is None:
         return render(request, "people/welcome_over.html", status=410)
-    form = WelcomeForm(request.POST or None, person=person, initial={"username": person.username, "name": person.name})
-    if request.method == "POST" and form.is_valid():
+    form = WelcomeForm(
+        request.POST if request.method == "POST" else None, person=person, initial={"username": person.username, "name": person.name}
+    )
+    if form.is_valid():
         chosen = {"username": form.cleaned_data["username"], "name": form.cleaned_data["name"], "password": form.cleaned_data["password2"]}
         if kept := attempt(form, lambda: services.welcome(person, by=person, **chosen)):
             login(request, kept, backend=BACKEND)

@@ -87,8 +87,8 @@ def person_add(request):
     organisation = organisation or Organisation.objects.filter(kind=Organisation.Kind.OWN).first()
     is_contact = organisation is not None and organisation.kind != Organisation.Kind.OWN
     initial = {"time_zone": organisation.time_zone} if organisation else {}
-    form = (ContactForm if is_contact else PersonForm)(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    form = (ContactForm if is_contact else PersonForm)(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
         details = {"organisation": organisation, **form.cleaned_data}
         if added := attempt(form, lambda: services.add_person(by=request.user, **details)):
             messages.success(request, _("%(name)s is added.") % {"name": added})
@@ -106,8 +106,8 @@ def person_edit(request, pk):
     """Change what is known about somebody."""
     must_manage(request.user)
     person = _found(request, pk)
-    form = (PersonForm if person.is_internal else ContactForm)(request.POST or None, instance=person)
-    if request.method == "POST" and form.is_valid() and attempt(form, lambda: services.edit(person, by=request.user, **form.changes())):
+    form = (PersonForm if person.is_internal else ContactForm)(request.POST if request.method == "POST" else None, instance=person)
+    if form.is_valid() and attempt(form, lambda: services.edit(person, by=request.user, **form.changes())):
         messages.success(request, _("Saved."))
         return redirect("people:person", pk)
     title = _("Change %(name)s") % {"name": Person.objects.get(pk=pk)}
@@ -119,8 +119,8 @@ def person_appoint(request, pk):
     """Appoint somebody to a role."""
     must_manage(request.user)
     person = _found(request, pk)
-    form = AppointmentForm(request.POST or None, person=person)
-    if request.method == "POST" and form.is_valid():
+    form = AppointmentForm(request.POST if request.method == "POST" else None, person=person)
+    if form.is_valid():
         details = dict(form.cleaned_data)
         organisation = person.organisation if person.is_contact else None
         act = lambda: services.appoint(person, details.pop("role"), by=request.user, organisation=organisation, **details)  # noqa: E731
@@ -135,11 +135,10 @@ def appointment_end(request, pk):
     """End an appointment."""
     must_manage(request.user)
     appointment = get_object_or_404(Appointment.objects.visible_to(request.user).select_related("person"), pk=pk)
-    form = EndForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if attempt(form, lambda: services.end_appointment(appointment, by=request.user, **form.cleaned_data)):
-            messages.success(request, _("The appointment is ended."))
-            return redirect("people:person", appointment.person_id)
+    form = EndForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and attempt(form, lambda: services.end_appointment(appointment, by=request.user, **form.cleaned_data)):
+        messages.success(request, _("The appointment is ended."))
+        return redirect("people:person", appointment.person_id)
     places = {"role": appointment.get_role_display(), "name": appointment.person}
     title = _("End %(role)s of %(name)s") % places
     return form_page(request, form, title, _("End the appointment"), page_of(appointment.person_id))
@@ -150,8 +149,8 @@ def person_leave(request, pk):
     """Record somebody's last day."""
     must_manage(request.user)
     person = _found(request, pk)
-    form = LeaveForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and attempt(form, lambda: services.leave(person, by=request.user, **form.cleaned_data)):
+    form = LeaveForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and attempt(form, lambda: services.leave(person, by=request.user, **form.cleaned_data)):
         messages.success(request, _("The last day is recorded. What this person held goes to others."))
         return redirect("people:person", pk)
     remark = _("Appointments and shifts end, the account is closed, and open tickets are given to others.")
@@ -164,8 +163,8 @@ def person_forget(request, pk):
     """Blank somebody's personal data for good."""
     must_manage(request.user)
     person = _found(request, pk)
-    form = ForgetForm(request.POST or None, person=person)
-    if request.method == "POST" and form.is_valid():
+    form = ForgetForm(request.POST if request.method == "POST" else None, person=person)
+    if form.is_valid():
         reason = form.cleaned_data["reason"]
         if attempt(form, lambda: services.forget(person, by=request.user, reason=reason)):
             messages.success(request, _("The personal data is blanked."))
