@@ -5,17 +5,30 @@ from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from incidents.models import Message
-from itsm.core.flow import steps_of
+from incidents.models import ClosingKind, Message
 from itsm.core.models import StepTaken
 from itsm.documents.models import Attachment
 from itsm.notices import kinds as notice_kinds
 from itsm.notices.models import Notice
 from itsm.people.models import Person
-from sla.models import ClockFire
+from sla.models import PAUSE_REASONS, ClockFire
 
 QUIET_STEPS = {"log"}
+DONE = {
+    "assign": gettext_lazy("Assigned to %(person)s"),
+    "reassign": gettext_lazy("Reassigned from %(before)s to %(person)s"),
+    "hand_over": gettext_lazy("Handed over to %(person)s"),
+    "release": gettext_lazy("Returned to the queue"),
+    "accept": gettext_lazy("Accepted"),
+    "wait": gettext_lazy("Paused: waiting for the customer"),
+    "resume": gettext_lazy("Resumed: the clock runs again"),
+    "resume_in_queue": gettext_lazy("Resumed in the queue"),
+    "resolve": gettext_lazy("Solution proposed"),
+    "reopen": gettext_lazy("Reopened"),
+    "reprioritise": gettext_lazy("Priority changed from %(before)s to %(priority)s"),
+}
 
 
 @dataclasses.dataclass
@@ -66,13 +79,25 @@ def timeline(incident, person):
 
 
 def _steps(incident):
-    labels = {step.name: step.label for step in steps_of(type(incident))}
-    taken = StepTaken.objects.about(incident).select_related("by")
-    return [
-        Entry("step", step.effective_at, step.by, str(labels.get(step.step, "")), step.reason, step)
-        for step in taken
-        if step.step not in QUIET_STEPS
-    ]
+    taken = [s for s in StepTaken.objects.about(incident).select_related("by") if s.step not in QUIET_STEPS]
+    people = Person.objects.in_bulk({s.details[key] for s in taken for key in ("assignee", "before") if key in s.details and s.step != "reprioritise"})
+    return [Entry("step", step.effective_at, step.by, _done(step, people), _reason(step), step) for step in taken]
+
+
+def _done(step, people):
+    """What a step did, as a sentence."""
+    details = step.details
+    known = {"before": people.get(details.get("before")), "person": people.get(details.get("assignee"))}
+    if step.step == "reprioritise":
+        known = {"before": f"P{details.get('before')}", "priority": f"P{details.get('priority')}"}
+    if step.step == "close":
+        return str(ClosingKind(details["kind"]).label) if details.get("kind") else _("Closed")
+    return str(DONE.get(step.step, step.step)) % known
+
+
+def _reason(step):
+    """Why, in words: a code of the agreement's list, or what the person wrote."""
+    return str(dict(PAUSE_REASONS).get(step.reason, step.reason))
 
 
 def _escalations(incident):

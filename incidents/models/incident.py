@@ -259,28 +259,34 @@ class Incident(Stepped):
     @step(source=Status.NEW, target=Status.ASSIGNED, may=rules.may_assign, label=_("Assign"))
     def assign(self, *, assignee, why):
         self.assignee, self.assigned_why = assignee, why
+        return {"assignee": assignee.pk}
 
     @step(source=HELD, target=Status.ASSIGNED, may=rules.may_assign, label=_("Reassign"))
     def reassign(self, *, assignee, why):
-        self.assignee, self.assigned_why = assignee, why
+        before, self.assignee, self.assigned_why = self.assignee_id, assignee, why
         self.reassign_count += 1
+        return {"assignee": assignee and assignee.pk, "before": before}
 
     @step(source=Status.WAITING, target=None, may=rules.may_assign, label=_("Hand over"))
     def hand_over(self, *, assignee, why):
-        self.assignee, self.assigned_why = assignee, why
+        before, self.assignee, self.assigned_why = self.assignee_id, assignee, why
         self.reassign_count += 1
+        return {"assignee": assignee and assignee.pk, "before": before}
 
     @step(source=HELD, target=Status.NEW, may=rules.may_assign, label=_("Return to the queue"))
     def release(self):
-        self.assignee, self.assigned_why = None, {}
+        before, self.assignee, self.assigned_why = self.assignee_id, None, {}
+        return {"before": before}
 
     @step(source=[Status.NEW, Status.ASSIGNED], target=Status.IN_PROGRESS, may=rules.may_accept, label=_("Accept"))
     def accept(self, *, by):
         self.assignee = self.assignee or by
+        return {"assignee": self.assignee_id}
 
     @step(source=HELD, target=Status.WAITING, may=rules.may_wait, needs=[rules.NEEDS_OWNER], label=_("Wait for the customer"))
     def wait(self, *, reason):
         self.waiting_reason = reason
+        return {"reason": reason}
 
     @step(source=Status.WAITING, target=Status.IN_PROGRESS, may=rules.may_reopen, needs=[rules.NEEDS_OWNER], label=_("Resume"))
     def resume(self):
@@ -295,6 +301,7 @@ class Incident(Stepped):
     def resolve(self, *, by, at, resolution, resolution_code):
         self.resolution, self.resolution_code = resolution, resolution_code
         self.resolved_at, self.resolved_by = at, by
+        return {"code": resolution_code}
 
     @step(source=Status.RESOLVED, target=Status.IN_PROGRESS, may=rules.may_reopen, label=_("Reopen"))
     def reopen(self):
@@ -304,10 +311,12 @@ class Incident(Stepped):
 
     @step(source=OPEN, target=None, may=rules.may_work, label=_("Change priority"))
     def reprioritise(self, *, impact, urgency, priority, priority_reason):
-        self.impact, self.urgency = impact, urgency
+        before, self.impact, self.urgency = self.priority, impact, urgency
         self.priority, self.priority_reason = priority, priority_reason
+        return {"before": before, "priority": priority}
 
     @step(source=Status.RESOLVED, target=Status.CLOSED, may=rules.may_close, needs=[rules.NEEDS_NO_PENDING_CALL], label=_("Close"))
     def close(self, *, kind, at, rating=None):
         self.closing_kind, self.closed_at, self.rating = kind, at, rating
         self.ask_at, self.call_since = None, None
+        return {"kind": str(kind), "rating": rating}

@@ -81,7 +81,8 @@ def step(*, source, target, may=None, needs=(), label):
     """Make a method a step: it checks, moves the status (target None: stays), runs the body and queues its own record.
 
     The method is then called with `by` (a Person; None = the system), `at` (the instant it took effect) and
-    optionally `reason`; the body receives those of them that it names. Raises Refused or NotAllowed.
+    optionally `reason`; the body receives those of them that it names, and may return a dict of details to keep with
+    the step (ids and numbers, never names). Raises Refused or NotAllowed.
     """
     sources = tuple(source) if isinstance(source, (list, tuple, set)) else (source,)
 
@@ -96,8 +97,8 @@ def step(*, source, target, may=None, needs=(), label):
                 raise refusal
             before = self.status
             own = {"by": by, "at": at, "reason": reason}
-            move(self, **{name: own[name] for name in wanted}, **details)
-            self.queue_step(table_row.name, before, by=by, at=at, reason=reason)
+            kept = move(self, **{name: own[name] for name in wanted}, **details)
+            self.queue_step(table_row.name, before, by=by, at=at, reason=reason, details=kept)
 
         taken.step = table_row
         taken.alters_data = True
@@ -133,14 +134,15 @@ class Stepped(models.Model):
     class Meta:
         abstract = True
 
-    def queue_step(self, name, source, *, by, at, reason=""):
+    def queue_step(self, name, source, *, by, at, reason="", details=None):
         """Note a step; it is written with the next save."""
         self.steps_taken += 1
         queue = self.__dict__.setdefault("_queued_steps", [])
         queue.append(
             StepTaken(
-                seq=self.steps_taken, step=name, source=source, target=self.status, by=by, reason=reason or "", effective_at=at
-            )
+                seq=self.steps_taken, step=name, source=source, target=self.status, by=by, reason=reason or "",
+                details=details or {}, effective_at=at,
+            )  # fmt: skip
         )
 
     def save(self, *args, **kwargs):

@@ -28,6 +28,7 @@ class StepTaken(models.Model):
     target = models.CharField(max_length=20)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(blank=True)
+    details = models.JSONField(default=dict)
     effective_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=ClockTimestamp())
 

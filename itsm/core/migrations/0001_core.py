@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(blank=True, max_length=20)),
                 ('target', models.CharField(max_length=20)),
                 ('reason', models.TextField(blank=True)),
+                ('details', models.JSONField(default=dict)),
                 ('effective_at', models.DateTimeField()),
                 ('recorded_at', models.DateTimeField(db_default=itsm.core.clock.ClockTimestamp())),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
