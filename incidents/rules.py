@@ -47,8 +47,8 @@ def may_accept(person, incident):
 
 
 @says(_("A P1 stops its clock only by the team's lead or the supervisor. Ask them."))
-def may_wait(person, incident):
-    return may_work(person, incident) and (incident.priority > 1 or leads(person, incident))
+def may_stop_the_clock(person, incident):
+    return incident.priority > 1 or leads(person, incident)
 
 
 @says(_("Only the service desk, the owner or the team's lead hands an incident over."))
@@ -64,6 +64,6 @@ def may_close(person, incident):
     return incident.closing_by_second_person == person.pk
 
 
-@says(_("Only the customer, the owner, the service desk or the team's lead reopens an incident."))
+@says(_("Only the customer, the owner, the service desk or the team's lead goes on with it."))
 def may_reopen(person, incident):
     return person.organisation_id == incident.customer_id or may_work(person, incident)

@@ -283,7 +283,7 @@ class Incident(Stepped):
         self.assignee = self.assignee or by
         return {"assignee": self.assignee_id}
 
-    @step(source=HELD, target=Status.WAITING, may=rules.may_wait, needs=[rules.NEEDS_OWNER], label=_("Wait for the customer"))
+    @step(source=HELD, target=Status.WAITING, may=[rules.may_work, rules.may_stop_the_clock], needs=[rules.NEEDS_OWNER], label=_("Wait for the customer"))
     def wait(self, *, reason):
         self.waiting_reason = reason
         return {"reason": reason}

@@ -58,7 +58,7 @@ class Step:
     name: str
     sources: tuple
     target: str
-    may: object
+    may: tuple
     needs: tuple
     label: object
 
@@ -69,16 +69,19 @@ class Step:
                 _("“%(step)s” is not possible while this is %(status)s.") % {"step": self.label, "status": record.get_status_display()},
                 code="wrong_status",
             )
-        if person is not None and self.may is not None and not self.may(person, record):
-            return NotAllowed(getattr(self.may, "sentence", _("You may not do this.")))
+        for may in self.may if person is not None else ():
+            if not may(person, record):
+                return NotAllowed(getattr(may, "sentence", _("You may not do this.")))
         for guard, sentence in self.needs:
             if not guard(record):
                 return Refused(sentence, code=guard.__name__)
         return None
 
 
-def step(*, source, target, may=None, needs=(), label):
+def step(*, source, target, may=(), needs=(), label):
     """Make a method a step: it checks, moves the status (target None: stays), runs the body and queues its own record.
+
+    `may` is a predicate of (person, record), or several that all have to hold.
 
     The method is then called with `by` (a Person; None = the system), `at` (the instant it took effect) and
     optionally `reason`; the body receives those of them that it names, and may return a dict of details to keep with
@@ -87,7 +90,8 @@ def step(*, source, target, may=None, needs=(), label):
     sources = tuple(source) if isinstance(source, (list, tuple, set)) else (source,)
 
     def decorate(method):
-        table_row = Step(method.__name__, sources, target, may, tuple(needs), label)
+        permissions = tuple(may) if isinstance(may, (list, tuple)) else (may,)
+        table_row = Step(method.__name__, sources, target, permissions, tuple(needs), label)
         wanted = {"by", "at", "reason"} & set(inspect.signature(method).parameters)
         move = transition(field="status", source=list(sources), target=target)(method)
 
