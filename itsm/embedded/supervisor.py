@@ -93,9 +93,10 @@ def _run(began, at_end):
     at_end.callback(state.withdraw)
     at_end.callback(_ignore_signals)
     _start_in_order(environment, servers, children)
+    known = _announce(state, variables, servers, children)
     say(f"{environment.site_url}/ answers after {time.monotonic() - began:.1f} s; Ctrl-C ends it.")
     _say_how_to_sign_in(environment, variables)
-    return _watch(state, variables, servers, children)
+    return _watch(state, variables, servers, children, known)
 
 
 def _start_in_order(environment, servers, children):
@@ -156,19 +157,23 @@ def command(variables, *words, **options):
     )
 
 
-def _watch(state, variables, servers, children):
+def _watch(state, variables, servers, children, known):
     """Until somebody stops us: keep everything running, and keep word of it for others to join."""
-    known = None
     while True:
-        pids = {name: process.pid for name, process in children.running.items()}
-        pids |= {server.name.lower(): server.process.pid for server in servers.running}
-        if pids != known:
-            state.announce({"variables": variables, "processes": pids})
-            known = pids
         reason = servers.revive(say) or children.revive(say)
         if reason:
             raise Refusal(f"The run ends: {reason}.")
+        known = _announce(state, variables, servers, children, known)
         time.sleep(0.2)
+
+
+def _announce(state, variables, servers, children, known=None):
+    """Leave word of what runs under which number, when that changed; what was said."""
+    pids = {name: process.pid for name, process in children.running.items()}
+    pids |= {server.name.lower(): server.process.pid for server in servers.running}
+    if pids != known:
+        state.announce({"variables": variables, "processes": pids})
+    return pids
 
 
 def _refuse_taken_port(environment, patience):
