@@ -11,6 +11,7 @@ from incidents.models import Incident, Status
 from incidents.models.incident import Priority
 from incidents.views.listing import BY_DUE, NEWEST, with_faces
 from itsm.core import paging, ui
+from sla import panels as clocks
 
 
 def register():
@@ -19,6 +20,7 @@ def register():
     ui.home_tile("incidents/_tile_desk.html", desk, may=_leads, order=20, wide=True)
     ui.home_tile("incidents/_tile_calls.html", calls, may=_works, order=60)
     ui.search_source(find)
+    clocks.show_clocks_of(Incident)
 
 
 def _internal(person):

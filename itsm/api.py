@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 from catalog.api import ServiceViewSet
 from incidents.api import IncidentViewSet
 from itsm.people.api import CustomerViewSet, PersonViewSet, TeamViewSet
+from sla.api import ClockViewSet
 
 router = SimpleRouter()
 router.register("people", PersonViewSet, basename="person")
@@ -12,5 +13,6 @@ router.register("customers", CustomerViewSet, basename="customer")
 router.register("teams", TeamViewSet, basename="team")
 router.register("services", ServiceViewSet, basename="service")
 router.register("incidents", IncidentViewSet, basename="incident")
+router.register("clocks", ClockViewSet, basename="clock")
 
 urlpatterns = router.urls

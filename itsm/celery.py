@@ -29,7 +29,9 @@ def daily(hour, minute, task, *, queue="default"):
 
 app.conf.beat_schedule = {
     "sweep clocks": every(1, "sla.tasks.sweep_clocks", queue="timers"),
+    "verify clocks": daily(3, 40, "sla.tasks.verify_clocks"),
     "deliver notices": every(2, "itsm.notices.tasks.deliver_notices"),
+    "close the accounts of who left": every(300, "itsm.people.tasks.sweep_leavers"),
     "serve queues": every(5, "incidents.tasks.sweep_queues"),
     "ask for confirmation": every(30, "incidents.tasks.sweep_confirmations"),
     **{f"heartbeat of {queue}": every(HEARTBEAT_S, "itsm.celery.heartbeat", queue=queue, args=(queue,)) for queue in QUEUES},

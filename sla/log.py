@@ -105,10 +105,11 @@ def events_of(clock):
     kept = list(clock.events.all())
     agreements = AgreementVersion.objects.in_bulk({line.payload.get("agreement_version") for line in kept} - {None})
     calendars = CalendarVersion.objects.in_bulk({line.payload.get("calendar_version") for line in kept} - {None})
-    return [_event(line, agreements, calendars) for line in kept]
+    return [event_of(line, agreements, calendars) for line in kept]
 
 
-def _event(line, agreements, calendars):
+def event_of(line, agreements, calendars):
+    """One line as an event of the clockwork, given the versions it may name."""
     told = line.payload
     held = None
     if "target_s" in told:

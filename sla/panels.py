@@ -1,5 +1,92 @@
-"""What other pages show of the promises."""
+"""What other pages show of the promises: the clocks of a record with their ledger, and how the month goes."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+
+from itsm.core import clock as now
+from itsm.core import ui
+from itsm.core.clockface import MISSED
+from itsm.people.zones import company_day, company_zone
+from sla import ledger, log, rules
+from sla.clockwork import PAUSE, fold
+from sla.models import PAUSE_REASONS, AgreementVersion, CalendarVersion, Clock, ClockEvent, Metric, Outcome
+from sla.services.faces import record_faces
+
+REASONS = dict(PAUSE_REASONS)
 
 
 def register():
-    """Filled in below."""
+    """Fill the registries of the frame; a record's own app asks for the panel of its clocks."""
+    ui.rail("services", _("Agreements"), "sla:agreements", "file-text", may=_internal, order=30)
+    ui.home_tile("sla/_tile_attainment.html", attainment, may=rules.may_read_attainment, order=40)
+
+
+def show_clocks_of(record_class, order=10):
+    """Draw the clocks panel on the pages of a record class."""
+    ui.panel(record_class, "sla/_clocks.html", clocks_panel, order=order)
+
+
+def _internal(person):
+    return person.is_internal
+
+
+def clocks_panel(record, person):
+    """Every clock of a record: its face, why it stands, and the resolution's ledger. At most four queries."""
+    at = now.now()
+    faces = record_faces(record, at=at)
+    logs = _logs([clock for clock, _face in faces])
+    return {"clocks": [_shown(clock, face, logs.get(clock.pk, []), at) for clock, face in faces], "at": at}
+
+
+def _logs(clocks):
+    """`{clock id: its lines}`; three queries however many clocks."""
+    lines = list(ClockEvent.objects.filter(clock__in=clocks).order_by("clock_id", "seq"))
+    agreements = AgreementVersion.objects.in_bulk({line.payload.get("agreement_version") for line in lines} - {None})
+    calendars = CalendarVersion.objects.select_related("calendar").in_bulk({line.payload.get("calendar_version") for line in lines} - {None})
+    found = {}
+    for line in lines:
+        found.setdefault(line.clock_id, []).append((line, log.event_of(line, agreements, calendars)))
+    return found
+
+
+def _shown(clock, face, lines, at):
+    """What the panel draws of one clock."""
+    shown = {"clock": clock, "face": face, "remark": REASONS.get(clock.pause_reason, "") if clock.state == "paused" else ""}
+    if clock.target_s is None or clock.metric == Metric.RESPONSE or not lines:
+        return shown
+    events = [event for _line, event in lines]
+    reasons = [line.reason_code for line, event in lines if event.kind == PAUSE]
+    rows = ledger.rows(events, at, reasons=[str(REASONS.get(reason, reason)) for reason in reasons])
+    used = rows[-1].total if rows else timedelta(0)
+    count, length = ledger.paused_time(rows)
+    return shown | {
+        "rows": rows, "used": used, "next": ledger.remaining(fold(events), at, used), "pauses": count, "paused": length,
+        "strip": ledger.shares(rows, clock.target_s * log.MICROS), "version": clock.agreement_version,
+        "calendar": clock.calendar_version, "holiday": any(row.holiday for row in rows), "late": face.is_late or face.state == MISSED,
+    }  # fmt: skip
+
+
+def month_of(at):
+    """The company's month around an instant as [since, until)."""
+    zone = ZoneInfo(company_zone())
+    first = company_day(at).replace(day=1)
+    following = (first + timedelta(days=32)).replace(day=1)
+    return datetime.combine(first, time(), zone), datetime.combine(following, time(), zone)
+
+
+def attainment(person, at):
+    """Met, breached and share met of the clocks decided in the company's month, raw, by metric; provisional ones counted and named. One query."""
+    since, until = month_of(at)
+    met, broken = Q(outcome=Outcome.MET), Q(outcome__in=[Outcome.BREACHED, Outcome.EXCUSED])
+    decided = Clock.objects.visible_to(person).decided(since, until).order_by().values("metric")
+    found = decided.annotate(met=Count("id", filter=met), broken=Count("id", filter=broken), open=Count("id", filter=Q(final_at=None)))
+    return {"metrics": [_attained(line) for line in sorted(found, key=lambda line: line["metric"], reverse=True)], "since": since}
+
+
+def _attained(line):
+    decided = line["met"] + line["broken"]
+    share = 100 * line["met"] / decided if decided else None
+    return line | {"label": Metric(line["metric"]).label, "decided": decided, "share": f"{share:.1f}" if share is not None else "–"}

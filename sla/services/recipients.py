@@ -18,7 +18,7 @@ class Recipients:
 
     def __init__(self, clocks, at):
         self.at = at
-        self.records = _records(clocks)
+        self.records = records_of(clocks)
         self.supervising = {}
 
     def record(self, clock):
@@ -54,7 +54,7 @@ class Recipients:
         return self.supervising["manager"]
 
 
-def _records(clocks):
+def records_of(clocks):
     """`{(content type id, id): record}` with the people that recipients are chosen from."""
     wanted = defaultdict(list)
     for clock in clocks:
