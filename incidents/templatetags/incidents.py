@@ -1,11 +1,9 @@
 """How an incident's own facts are drawn."""
 
 from django import template
-from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Status
 from itsm.core.templatetags.ui import state
-from sla.models import PAUSE_REASONS
 
 register = template.Library()
 
@@ -31,33 +29,6 @@ ENTRY_ICONS = {
     "reprioritise": "arrows-sort",
     "close": "circle-check",
 }
-DONE = {
-    "assign": _("Dispatched"),
-    "reassign": _("Reassigned"),
-    "hand_over": _("Handed over"),
-    "release": _("Returned to the queue"),
-    "accept": _("Accepted"),
-    "wait": _("Paused, waiting for the customer"),
-    "resume": _("Resumed"),
-    "resume_in_queue": _("Resumed in the queue"),
-    "resolve": _("Solution proposed"),
-    "reopen": _("Reopened"),
-    "reprioritise": _("Priority changed"),
-    "close": _("Closed"),
-}
-REASONS = dict(PAUSE_REASONS)
-
-
-@register.filter
-def entry_words(entry):
-    """What a step did, as something that has happened."""
-    return DONE.get(entry.record.step, entry.text)
-
-
-@register.filter
-def entry_remark(entry):
-    """The reason of a step in words."""
-    return REASONS.get(entry.remark, entry.remark)
 
 
 @register.simple_tag

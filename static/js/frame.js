@@ -1,11 +1,12 @@
-/* The frame: theme, navigation on small screens, menus. */
+/* The frame: theme, navigation on small screens, menus and what else opens over the page. */
 const root = document.documentElement;
+const OPENED = "details.c-menu[open], details.c-reveal[open]";
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-theme-toggle]")) toggleTheme();
   if (event.target.closest("[data-rail]")) showRail(!rail().classList.contains("is-open"));
   else if (!event.target.closest(".c-rail")) showRail(false);
-  for (const menu of document.querySelectorAll("details.c-menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  for (const menu of document.querySelectorAll(OPENED)) if (!menu.contains(event.target)) menu.open = false;
 });
 
 const toggleTheme = () => {
@@ -24,7 +25,7 @@ const showRail = (on) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  const menu = event.target.closest?.("details.c-menu[open]") ?? document.querySelector("details.c-menu[open]");
+  const menu = event.target.closest?.(OPENED) ?? document.querySelector(OPENED);
   if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
   if (rail()?.classList.contains("is-open")) { showRail(false); document.querySelector("[data-rail]").focus(); }
 });
