@@ -73,3 +73,27 @@ def accepted(incident, ready, at):
 @pytest.fixture
 def resolved(accepted, ready, at):
     return services.resolve(accepted, by=ready, resolution="已扩容", resolution_code="fixed", at=at + timedelta(minutes=20))
+
+
+@pytest.fixture
+def stand(log, ready, agent, other_engineer, at):
+    """`stand("waiting")`: an incident that stands in this status, held by the ready engineer unless it is new."""
+
+    def standing(status, **details):
+        incident = log(**details)
+        if status == "new":
+            incident.release(by=None, at=at)
+            incident.save()
+        if status in ("in_progress", "waiting", "resolved", "closed"):
+            incident = services.accept(incident, by=ready, at=at)
+        if status == "waiting":
+            incident = services.wait(incident, by=agent, reason="waiting_customer_info", body="Which browser?", at=at)
+        if status in ("resolved", "closed"):
+            incident = services.resolve(incident, by=ready, resolution="已扩容", resolution_code="fixed", at=at)
+        if status == "closed":
+            services.confirm_by_phone(incident, by=agent, note="works", at=at)
+            incident = services.check_call(incident, by=other_engineer, accepted=True, at=at)
+        assert incident.status == status
+        return incident
+
+    return standing
