@@ -49,11 +49,15 @@ def issue(purpose, record, person, *, at=None, lifetime=None):
 
 
 @transaction.atomic
-def open_link(purpose, record, person, *, at=None):
-    """Return the newest link of the person that is still open for this, or issue one."""
-    at = at or clock.now()
-    links = SignedLink.objects.about(record).filter(purpose=purpose, person=person, revoked_at=None, used_at=None, expires_at__gt=at)
-    return links.order_by("-issued_at").first() or issue(purpose, record, person, at=at)
+def link_for(purpose, record, person, *, told_at):
+    """Return the link that belongs to a mail owed since `told_at`, whatever became of it since; issue one if there is none.
+
+    It is the newest that was open then, else the first that was issued later: an old mail never carries a newer link.
+    """
+    links = SignedLink.objects.about(record).filter(purpose=purpose, person=person)
+    open_then = links.filter(issued_at__lte=told_at, expires_at__gt=told_at).exclude(revoked_at__lte=told_at).exclude(used_at__lte=told_at)
+    found = open_then.order_by("-issued_at").first() or links.filter(issued_at__gt=told_at).order_by("issued_at").first()
+    return found or issue(purpose, record, person)
 
 
 @transaction.atomic

@@ -65,10 +65,10 @@ def forget(name):
 
 
 def make_links_with(maker):
-    """Name the function `(purpose, record, person) -> url` that gives signed links; the portal does."""
+    """Name the function `(purpose, notice) -> url` that gives signed links; the portal does."""
     _link_maker[:] = [maker]
 
 
-def link_url(purpose, record, person):
-    """Return the address of a signed link for a mail, or "" when links are not available."""
-    return _link_maker[0](purpose, record, person) if _link_maker and record is not None else ""
+def link_url(purpose, notice):
+    """Return the address of a signed link for a notice's mail, or "" when it has none."""
+    return _link_maker[0](purpose, notice) if purpose and _link_maker and notice.record is not None else ""

@@ -81,6 +81,7 @@ class Delivery(models.Model):
         ordering = ["-owed_at", "id"]
         indexes = [
             models.Index(fields=["next_try_at"], condition=models.Q(accepted_at=None, given_up_at=None), name="notices_delivery_owed"),
+            models.Index(fields=["given_up_at"], condition=models.Q(given_up_at__isnull=False), name="notices_delivery_given_up"),
         ]
 
     def __str__(self):

@@ -1,10 +1,13 @@
 """What every page shows of notices: the bell's count, and the banner when mail does not go."""
 
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from itsm.core import ui
 from itsm.notices import services
-from itsm.notices.models import Delivery, Notice
+from itsm.notices.models import Notice
 from itsm.people import rules
 
 
@@ -12,6 +15,9 @@ def register():
     """Fill the registries of the frame."""
     ui.frame(bell)
     ui.banner(mail_waits)
+    ui.banner(mail_given_up)
+    ui.rail("settings", _("Outbox"), "notices:outbox", "mail", may=may_read_outbox, order=80)
+    ui.rail("settings", _("Mail"), "notices:mail", "mail", may=may_watch_mail, order=81)
 
 
 def bell(request):
@@ -33,6 +39,20 @@ def mail_waits(person):
     ) % {"count": waiting}
 
 
-def given_up():
-    """Return the deliveries that were given up, for people to look at."""
-    return Delivery.objects.filter(given_up_at__isnull=False)
+def mail_given_up(person):
+    """Return the sentence that says that mails were given up, for those who can do something about it."""
+    if not rules.may_manage_people(person):
+        return None
+    lost = services.given_up().count()
+    text = ngettext("%(count)s mail was not accepted for three days.", "%(count)s mails were not accepted for three days.", lost)
+    return format_html('{} <a href="{}">{}</a>', text % {"count": lost}, reverse("notices:mail"), gettext("Look")) if lost else None
+
+
+def may_read_outbox(person):
+    """Tell whether the outbox page exists for somebody: our own people, in a demo or development without mail server."""
+    return rules.is_internal(person) and services.mail_goes() == "outbox"
+
+
+def may_watch_mail(person):
+    """Tell whether somebody may look after mails that do not go."""
+    return rules.may_manage_people(person) and services.mail_goes() != "outbox"

@@ -27,7 +27,7 @@ class Told(NamedTuple):
     params: dict = {}
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tell(person, kind, about=None, key=None, at=None, **params):
     """Tell somebody something, once for each key; return the Notice, or None if it was told before or there is nobody.
 
@@ -37,15 +37,16 @@ def tell(person, kind, about=None, key=None, at=None, **params):
     return written[0] if written else None
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tell_many(lines, at=None):
     """Tell many people many things with a fixed number of queries per thousand; return the new Notices."""
     at = at or clock.now()
+    lines = list(lines)
     notices = [_notice(line, at) for line in lines if line.person is not None and line.person.is_active]
-    for start in range(0, len(notices), BATCH):
-        Notice.objects.bulk_create(notices[start : start + BATCH], ignore_conflicts=True)
-    written = set(Notice.objects.filter(pk__in=[notice.pk for notice in notices]).values_list("pk", flat=True))
-    notices = [notice for notice in notices if notice.pk in written]
+    Notice.objects.bulk_create(notices, batch_size=BATCH, ignore_conflicts=True)
+    if any(line.key for line in lines):
+        written = set(Notice.objects.filter(pk__in=[notice.pk for notice in notices]).values_list("pk", flat=True))
+        notices = [notice for notice in notices if notice.pk in written]
     _owe_mails(notices, at)
     return notices
 
@@ -75,9 +76,12 @@ def _owe_mails(notices, at):
 
 
 def _unwanted(notices):
-    optional = {notice.kind for notice in notices if not kinds.get(notice.kind).obligatory}
-    wishes = Preference.objects.filter(kind__in=optional, person__in={notice.person_id for notice in notices})
-    return set(wishes.values_list("person_id", "kind")) if optional else set()
+    """Return the (person, kind) pairs among these that the person switched off; only our own people can."""
+    asked = [notice for notice in notices if notice.person.is_internal and not kinds.get(notice.kind).obligatory]
+    if not asked:
+        return set()
+    wishes = Preference.objects.filter(kind__in={notice.kind for notice in asked}, person__in={notice.person_id for notice in asked})
+    return set(wishes.values_list("person_id", "kind"))
 
 
 def _plain(params):
@@ -109,6 +113,22 @@ def mail_goes():
 def owed():
     """Return the deliveries that no mail server has accepted and that are not given up."""
     return Delivery.objects.filter(accepted_at=None, given_up_at=None)
+
+
+def given_up():
+    """Return the deliveries that were tried for three days in vain and that nobody took up since."""
+    return Delivery.objects.filter(given_up_at__isnull=False)
+
+
+def stuck():
+    """Return the mails that people should look at: given up, or tried at least three times in vain."""
+    return Delivery.objects.filter(Q(given_up_at__isnull=False) | Q(accepted_at=None, tries__gte=3))
+
+
+def try_again(delivery, *, at=None):
+    """Owe a mail that was given up, or waits for its next try, from now on again."""
+    at = at or clock.now()
+    Delivery.objects.filter(pk=delivery.pk, accepted_at=None).update(next_try_at=at, owed_at=at, given_up_at=None)
 
 
 def mark_read(person, pks=None, at=None):

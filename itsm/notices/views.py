@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from itsm.core.errors import NotAllowed
 from itsm.notices import kinds, services, wording
 from itsm.notices.models import Delivery, Notice
+from itsm.people import rules
 
 PAGE = 30
 OUTBOX = 100
@@ -59,6 +61,30 @@ def preferences(request):
         return redirect("notices:preferences")
     refused = set(request.user.notice_preferences.values_list("kind", flat=True))
     return render(request, "notices/preferences.html", {"kinds": [(kind, kind.name not in refused) for kind in kinds.optional()]})
+
+
+def _watchers_only(person):
+    """Raise NotAllowed unless somebody may look after mails that do not go."""
+    if not rules.may_manage_people(person):
+        raise NotAllowed(_("Only the IT service manager, top management or an administrator may do this."))
+
+
+@require_safe
+def mail_list(request):
+    """The mails that the mail server does not take, the oldest first, with what it said."""
+    _watchers_only(request.user)
+    stuck = services.stuck().select_related("notice__person__organisation", "notice__content_type").prefetch_related("notice__record")
+    lines = [(delivery, wording.subject(delivery.notice)) for delivery in stuck.order_by("owed_at", "id")[:OUTBOX]]
+    return render(request, "notices/mail.html", {"lines": lines, "waiting": services.owed().count()})
+
+
+@require_POST
+def mail_again(request, pk):
+    """Try a mail again now."""
+    _watchers_only(request.user)
+    services.try_again(get_object_or_404(Delivery, pk=pk))
+    messages.success(request, _("It is tried again within seconds."))
+    return redirect("notices:mail")
 
 
 def _outbox_only():

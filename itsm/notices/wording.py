@@ -48,8 +48,6 @@ def mail(notice):
 
 def _context(notice):
     kind, person = kinds.get(notice.kind), notice.person
-    link = kinds.link_url(kind.link_purpose, notice.record, person) if kind.link_purpose else ""
-    answer = kinds.link_url(kind.answer_purpose, notice.record, person) if kind.answer_purpose else ""
     own_page = page(notice) if person.is_internal else ""
     return {
         **notice.params,
@@ -57,8 +55,8 @@ def _context(notice):
         "person": person,
         "about": notice.record,
         "subject": subject(notice),
-        "link": link,
-        "answer_link": answer,
+        "link": kinds.link_url(kind.link_purpose, notice),
+        "answer_link": kinds.link_url(kind.answer_purpose, notice),
         "page": settings.SITE_URL.rstrip("/") + own_page if own_page else "",
         "site": settings.SITE_URL,
         "language": person.language,

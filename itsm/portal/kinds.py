@@ -39,9 +39,9 @@ def register():
     )
 
 
-def signed_link_url(purpose, record, person):
-    """Return the address of an open link of the person for this purpose; a new one is issued if there is none."""
-    return links.open_link(purpose, record, person).url()
+def signed_link_url(purpose, notice):
+    """Return the address of the signed link that belongs to a notice's mail."""
+    return links.link_for(purpose, notice.record, notice.person, told_at=notice.told_at).url()
 
 
 def site(path):

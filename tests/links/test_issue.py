@@ -42,11 +42,21 @@ def test_a_withdrawn_link_is_withdrawn_and_a_second_time_changes_nothing(link, c
     assert link.state(clock.now()) == LinkState.REVOKED
 
 
-def test_an_open_link_is_found_again_instead_of_issuing_another(link, customer, contact, representative):
-    assert services.open_link(link.purpose, customer, contact) == link
-    assert services.open_link(link.purpose, customer, representative) != link
+def test_a_mail_carries_the_link_that_was_open_when_it_was_owed_whatever_became_of_it(link, customer, contact, representative):
+    told_at = clock.now()
+    assert services.link_for(link.purpose, customer, contact, told_at=told_at) == link
     services.revoke(customer, link.purpose)
-    assert services.open_link(link.purpose, customer, contact) != link
+    newer = services.issue(link.purpose, customer, contact)
+    assert services.link_for(link.purpose, customer, contact, told_at=told_at) == link
+    assert services.link_for(link.purpose, customer, contact, told_at=clock.now()) == newer
+    assert services.link_for(link.purpose, customer, representative, told_at=told_at).person == representative
+
+
+def test_a_link_issued_while_a_mail_is_worded_is_found_again_when_it_is_read_again(purpose, customer, contact):
+    told_at = clock.now()
+    issued = services.link_for(purpose.name, customer, contact, told_at=told_at)
+    assert services.link_for(purpose.name, customer, contact, told_at=told_at) == issued
+    assert SignedLink.objects.count() == 1
 
 
 def test_an_unknown_purpose_issues_nothing(customer, contact):

@@ -2,7 +2,7 @@ import hashlib
 
 import pgtrigger
 import pytest
-from django.db import InternalError, transaction
+from django.db import InternalError, connection, transaction
 
 from itsm.links import services
 from itsm.links.models import Receipt
@@ -60,14 +60,15 @@ def test_the_chain_notices_another_text(link, customer):
 @pytest.mark.parametrize("statement", ["UPDATE links_receipt SET choice = 'wrong'", "DELETE FROM links_receipt", "TRUNCATE links_receipt"])
 def test_the_database_refuses_to_change_a_receipt(link, statement):
     services.receive(link, "right", facts=FACTS)
-    with pytest.raises(InternalError, match="append-only"), transaction.atomic(), _cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(statement)
+    with pytest.raises(InternalError, match="append-only"), transaction.atomic():
+        _execute("SET CONSTRAINTS ALL IMMEDIATE", statement)
     assert Receipt.objects.get().choice == "right"
 
 
-def _cursor():
-    return transaction.get_connection().cursor()
+def _execute(*statements):
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -110,3 +110,20 @@ def test_two_sweeps_side_by_side_send_each_mail_once(kind, agent, customer, mail
     mail.outbox = []
     assert sum(at_once(deliveries.deliver_due, deliveries.deliver_due)) == 30
     assert len({letter.subject for letter in mail.outbox}) == len(mail.outbox) == 30
+
+
+def test_a_mail_that_was_given_up_is_shown_to_keepers_and_tried_again(told, settings, client, service_manager, engineer, mailoutbox):
+    settings.EMAIL_BACKEND = "tests.notices.test_deliver.Refusing"
+    with clock.at(clock.now() + timedelta(days=3)):
+        tasks.deliver_notices()
+    client.force_login(engineer)
+    assert client.get("/settings/mail/").status_code == 403
+    client.force_login(service_manager)
+    page = client.get("/settings/mail/").content.decode()
+    assert "江岚银行: hello" in page
+    assert "refused" in page
+    assert "1 mail was not accepted" in page
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    client.post(f"/settings/mail/{Delivery.objects.get().pk}/again/")
+    assert tasks.deliver_notices() == 1
+    assert len(mailoutbox) == 1

@@ -389,7 +389,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='appointment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('withdrawn_at', None)), expressions=[('person', '='), ('role', '='), (django.db.models.functions.comparison.Coalesce(models.F('team_id'), 0), '='), (django.db.models.functions.comparison.Coalesce(models.F('organisation_id'), 0), '='), ('process', '='), ('valid', '&&')], name='people_no_twin_appointment', violation_error_message='This person holds that appointment on these days already.'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('withdrawn_at', None)), expressions=[('person', '='), ('role', '='), (django.db.models.functions.comparison.Coalesce(models.F('team'), 0, output_field=models.BigIntegerField()), '='), (django.db.models.functions.comparison.Coalesce(models.F('organisation'), 0, output_field=models.BigIntegerField()), '='), ('process', '='), ('valid', '&&')], name='people_no_twin_appointment', violation_error_message='This person holds that appointment on these days already.'),
         ),
         migrations.AddConstraint(
             model_name='appointment',

@@ -88,8 +88,8 @@ class Appointment(models.Model):
                 expressions=[
                     ("person", RangeOperators.EQUAL),
                     ("role", RangeOperators.EQUAL),
-                    (Coalesce(F("team_id"), 0), RangeOperators.EQUAL),
-                    (Coalesce(F("organisation_id"), 0), RangeOperators.EQUAL),
+                    (Coalesce(F("team"), 0, output_field=models.BigIntegerField()), RangeOperators.EQUAL),
+                    (Coalesce(F("organisation"), 0, output_field=models.BigIntegerField()), RangeOperators.EQUAL),
                     ("process", RangeOperators.EQUAL),
                     ("valid", RangeOperators.OVERLAPS),
                 ],

@@ -2,6 +2,7 @@
 
 import secrets
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -52,6 +53,8 @@ def edit(person, *, by, **changes):
         setattr(person, field, (value or None) if field == "email" else value)
     complete(person)
     person.save(update_fields=sorted(changes))
+    if "email" in changes:
+        EmailAddress.objects.filter(user=person).delete()  # the former address opens no door any more
     return person
 
 
