@@ -94,6 +94,8 @@ class WordsForm(KeyedForm):
 class WaitForm(WordsForm):
     """What we ask the customer, and which of the agreement's reasons stops the clock."""
 
+    field_order = ["reason", "body", "uploads"]
+
     reason = forms.ChoiceField(label=_("reason"), choices=PAUSE_REASONS)
 
 
@@ -105,6 +107,8 @@ class ReasonForm(KeyedForm):
 
 class ReassignForm(ReasonForm):
     """To whom, and why."""
+
+    field_order = ["assignee", "reason"]
 
     assignee = forms.ModelChoiceField(label=_("owner"), queryset=Person.objects.internal().active())
 

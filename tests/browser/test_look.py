@@ -13,8 +13,9 @@ def demo(settings):
     settings.DEMO = True
 
 
-@pytest.mark.parametrize(("language", "theme", "size"), LOOKS)
-def test_the_component_sheet_has_no_barrier(open_page, speaks, agent, language, theme, size):
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_component_sheet_has_no_barrier(open_page, speaks, agent, look):
+    language, theme, size = look
     page = open_page(speaks(agent, language), language, theme, size)
     page.goto("/settings/components/")
     assert page.locator("html").get_attribute("data-bs-theme") == theme
@@ -23,8 +24,9 @@ def test_the_component_sheet_has_no_barrier(open_page, speaks, agent, language, 
     assert slides(page) <= 0
 
 
-@pytest.mark.parametrize(("language", "theme", "size"), LOOKS)
-def test_the_sign_in_page_has_no_barrier(open_page, db, language, theme, size):
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_sign_in_page_has_no_barrier(open_page, db, look):
+    language, theme, size = look
     page = open_page(None, language, theme, size)
     page.goto("/accounts/login/")
     assert barriers(page) == []

@@ -3,6 +3,7 @@
 from django import template
 from django.template.defaultfilters import filesizeformat
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join, json_script, mark_safe
 from django.utils.translation import gettext, pgettext
 
@@ -241,7 +242,7 @@ def time_zone(context):
 
 
 @register.inclusion_tag("ui/_field.html")
-def field(bound, label="", hint="", cls="", **attrs):
+def field(bound, label="", hint="", cls="", says_optional=True, **attrs):
     """Label, input and error of a form's field; further attributes go to the input (`_` becomes `-`)."""
     widget = bound.field.widget
     kind = type(widget).__name__
@@ -251,9 +252,16 @@ def field(bound, label="", hint="", cls="", **attrs):
     own = " ".join(filter(None, [widget.attrs.get("class", ""), base, "is-bad" if bound.errors else ""]))
     drawn = "" if choices else bound.as_widget(attrs={**attrs, "class": own})
     return {
-        "field": bound, "label": label or bound.label, "hint": hint or bound.help_text, "cls": cls, "drawn": drawn,
-        "is_check": kind == "CheckboxInput", "is_choices": choices, "choice": "checkbox" if kind == "CheckboxSelectMultiple" else "radio",
-    }  # fmt: skip
+        "field": bound,
+        "label": label or bound.label,
+        "hint": hint or bound.help_text,
+        "cls": cls,
+        "drawn": drawn,
+        "says_optional": says_optional and not bound.field.required,
+        "is_check": kind == "CheckboxInput",
+        "is_choices": choices,
+        "choice": "checkbox" if kind == "CheckboxSelectMultiple" else "radio",
+    }
 
 
 @register.inclusion_tag("ui/_form_errors.html")
@@ -277,11 +285,13 @@ def size(octets):
 
 
 @register.simple_tag(takes_context=True)
-def here(context, url):
-    """`aria-current` for a link to this page or to a page below it."""
+def places(context, sections):
+    """The rail with addresses: `[(title, [(entry, count, url, is here)])]`; the longest address that fits is where we are."""
     path = context["request"].path
-    is_here = path == url or (url not in ("", "/") and path.startswith(url))
-    return mark_safe(' aria-current="page"') if is_here else ""
+    urls = {entry: reverse(entry.url_name) for _title, entries in sections or [] for entry, _count in entries}
+    fitting = [url for url in urls.values() if path == url or (url != "/" and path.startswith(url))]
+    here = max(fitting, key=len, default=None)
+    return [(title, [(e, count, urls[e], urls[e] == here) for e, count in entries]) for title, entries in sections or []]
 
 
 @register.simple_tag(takes_context=True)

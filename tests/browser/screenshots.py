@@ -1,0 +1,143 @@
+"""Pictures of a running demo: `python -m tests.browser.screenshots DIR [ADDRESS]`, the program behind script/screenshots.
+
+Every page is taken in Chinese and English, light and dark, 1440 and 390 px wide. A new page joins by one line in PAGES.
+"""
+
+import os
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Error, sync_playwright
+
+from tests.browser import chromium
+
+ADDRESS = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+LANGUAGES, THEMES = ("zh-hans", "en"), ("light", "dark")
+SIZES = ({"width": 1440, "height": 900}, {"width": 390, "height": 844})
+SHORT = {"zh-hans": "zh", "en": "en"}
+AGENT, ENGINEER, MANAGER, AUDITOR, TOP = "lin.zhixia", "chen.ke", "shen.ruoning", "he.ye", "gu.ming"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its name, where it is, who looks at it (None: nobody signed in), and what is done there before the picture.
+
+    `path` may be `first:SELECTOR@PATH`: the address behind the first such link of PATH. `keys` are pressed and `click` clicked.
+    """
+
+    name: str
+    path: str
+    role: str | None = AGENT
+    keys: tuple = ()
+    click: str = ""
+
+
+FIRST_TICKET = "first:.c-list .ttl a@/incidents/?view=open"
+PAGES = (
+    Page("sign-in", "/accounts/login/", None),
+    Page("home-agent", "/"),
+    Page("home-engineer", "/", ENGINEER),
+    Page("home-manager", "/", MANAGER),
+    Page("home-auditor", "/", AUDITOR),
+    Page("home-top", "/", TOP),
+    Page("queue", "/incidents/?view=open"),
+    Page("queue-mine", "/incidents/?view=mine", ENGINEER),
+    Page("queue-filter", "/incidents/?view=open", keys=("f",)),
+    Page("queue-confirm", "/incidents/?view=confirm", MANAGER),
+    Page("ticket", FIRST_TICKET, MANAGER),
+    Page("ticket-ledger", FIRST_TICKET, MANAGER, click=".c-reveal > summary"),
+    Page("ticket-mine", "first:.c-list .ttl a@/incidents/?view=mine", ENGINEER),
+    Page("ticket-resolve", "first:.c-list .ttl a@/incidents/?view=mine", ENGINEER, click='.c-stepbtns a[href*="/resolve/"]'),
+    Page("ticket-auditor", FIRST_TICKET, AUDITOR),
+    Page("quick-log", "/incidents/?view=open", keys=("c",)),
+    Page("quick-log-page", "/incidents/log/"),
+    Page("shortcuts", "/", keys=("?",)),
+    Page("search", "/search/?q=网络"),
+    Page("catalogue", "/services/", MANAGER),
+    Page("service", "first:main table a@/services/", MANAGER),
+    Page("agreements", "first:.c-rail a[href*=agreements]@/", MANAGER),
+    Page("customers", "first:.c-rail a[href*=organisations]@/", MANAGER),
+    Page("notices", "/notices/", ENGINEER),
+    Page("outbox", "/outbox/", MANAGER),
+    Page("people", "/settings/people/", MANAGER),
+    Page("settings", "/settings/", MANAGER),
+    Page("components", "/settings/components/", MANAGER),
+    Page("not-found", "/nowhere/"),
+)
+
+
+def main(folder, address=ADDRESS, only=""):
+    """Write one PNG a page, language, theme and width; returns how many could not be taken."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    failed = 0
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        for role in dict.fromkeys(page.role for page in PAGES):
+            pages = [page for page in PAGES if page.role == role and re.search(only, page.name)]
+            if pages:
+                failed += _walk(browser, folder, address, role, pages)
+        browser.close()
+    return failed
+
+
+def _walk(browser, folder, address, role, pages):
+    """All pictures that one role looks at."""
+    failed = 0
+    for language in LANGUAGES:
+        for theme in THEMES:
+            for size in SIZES:
+                context = browser.new_context(base_url=address, viewport=size, color_scheme=theme, locale=language, reduced_motion="reduce")
+                context.set_default_timeout(15_000)
+                context.add_cookies([{"name": "django_language", "value": language, "url": address}])
+                opened = context.new_page()
+                _enter(opened, role)
+                failed += sum(not _taken(opened, page, folder, f"{SHORT[language]}-{theme}-{size['width']}") for page in pages)
+                context.close()
+    return failed
+
+
+def _enter(opened, role):
+    """Walk in through the demo's door."""
+    if role:
+        opened.goto("/accounts/login/")
+        opened.locator(f'button[name=username][value="{role}"]').click()
+        opened.wait_for_load_state()
+
+
+def _taken(opened, page, folder, look):
+    """Take one picture; a page that cannot be reached is said and skipped."""
+    try:
+        _go(opened, page.path)
+        for key in page.keys:
+            opened.keyboard.press(key)
+        if page.click:
+            opened.locator(page.click).first.click(timeout=3_000)
+        opened.wait_for_load_state("networkidle")
+        whole = not (page.keys or page.click)
+        opened.screenshot(path=folder / f"{page.name}-{look}.png", full_page=whole, animations="disabled")
+    except Error as trouble:
+        print(f"screenshots: {page.name} {look}: {trouble.message.splitlines()[0]}", file=sys.stderr)
+        return False
+    return True
+
+
+def _go(opened, path):
+    """Open an address, or the one behind the first link that a selector finds on another page."""
+    if not path.startswith("first:"):
+        opened.goto(path)
+        return
+    selector, _at, start = path.removeprefix("first:").rpartition("@")
+    opened.goto(start)
+    opened.goto(opened.locator(selector).first.get_attribute("href", timeout=3_000))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit("screenshots: name the folder to write into.")
+    try:
+        sys.exit(1 if main(*sys.argv[1:]) else 0)
+    except FileNotFoundError as missing:
+        sys.exit(f"screenshots: {missing}")
