@@ -5,7 +5,7 @@ from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from itsm.people import duty, rules, services
@@ -14,7 +14,7 @@ from itsm.people.models import Appointment, Organisation, Role, Team
 from itsm.people.services.people import must_manage
 from itsm.people.views.people import form_page
 
-LISTED = {"customer": lazy("Customers"), "supplier": lazy("Suppliers"), "own": lazy("Our company")}
+LISTED = {"customer": gettext_lazy("Customers"), "supplier": gettext_lazy("Suppliers"), "own": gettext_lazy("Our company")}
 
 
 @require_safe

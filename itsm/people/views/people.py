@@ -5,7 +5,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from itsm.core import clock
@@ -15,7 +15,7 @@ from itsm.people.models import Appointment, Organisation, Person
 from itsm.people.services.people import must_manage
 
 PAGE = 50
-VIEWS = {"staff": lazy("Our people"), "contacts": lazy("Customers' people"), "left": lazy("Left")}
+VIEWS = {"staff": gettext_lazy("Our people"), "contacts": gettext_lazy("Customers' people"), "left": gettext_lazy("Left")}
 
 
 @require_safe
