@@ -78,7 +78,7 @@ class Stack:
                 start_new_session=True,
             )
         assert until(lambda: self.status("/readyz") == 200 or self.process.poll() is not None, 120), self.said()
-        assert until(lambda: (self.state_dir / "run.json").exists(), 30), self.said()
+        assert until((self.state_dir / "run.json").exists, 30), self.said()
 
     def stop(self):
         """Ctrl-C; the seconds until everything was over."""
