@@ -49,6 +49,7 @@ class PersonForm(forms.ModelForm):
         fields = [
             "name", "username", "email", "phone", "language", "time_zone", "manager", "capacity", "works_on", "joined_on", "is_staff",
         ]  # fmt: skip
+        labels = {"name": _("full name")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -81,6 +82,7 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = Person
         fields = ["name", "email", "phone", "language", "time_zone"]
+        labels = {"name": _("full name")}
 
     def changes(self):
         """Return the fields that were changed, for services.edit."""
@@ -198,7 +200,7 @@ class WelcomeForm(SetPasswordMixin, forms.Form):
     """An invited person's own user name, name and password."""
 
     username = forms.CharField(label=_("user name"), max_length=150, validators=[UnicodeUsernameValidator()])
-    name = forms.CharField(label=_("name"), max_length=150)
+    name = forms.CharField(label=_("full name"), max_length=150)
     password1, password2 = SetPasswordMixin.create_password_fields(_("password"), _("password again"))
 
     def __init__(self, *args, person, **kwargs):
