@@ -1,4 +1,4 @@
-"""python -m itsm.embedded server | manage COMMAND … | frontend | frontend-files"""
+"""python -m itsm.embedded server | manage COMMAND … | frontend-files | frontend-image"""
 
 import os
 import sys
@@ -19,11 +19,11 @@ def main(words):
             return serve()
         if words[:1] == ["manage"]:
             return manage(words[1:])
-        if words == ["frontend"]:
-            frontend.set_up(npm, {**os.environ})
-            return 0
         if words == ["frontend-files"]:
             frontend.fill(npm)
+            return 0
+        if words == ["frontend-image"]:
+            frontend.set_up_image({**os.environ})
             return 0
     except (Refusal, Nonsense) as refusal:
         say(str(refusal))

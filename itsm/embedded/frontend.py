@@ -42,6 +42,13 @@ def fill(npm):
     compile_translations()
 
 
+def set_up_image(variables):
+    """The same where the packages are there already: while an image is built."""
+    copy_vendor_files()
+    compile_translations()
+    collect(variables)
+
+
 def install_packages(npm):
     """`npm ci` when package-lock.json changed since the last time."""
     wanted = _digest([ROOT / "package-lock.json"])
