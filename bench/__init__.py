@@ -1,0 +1,1 @@
+"""How fast the product is: a throwaway stack, many incidents, and agents who work through HTTP. Run by script/bench."""

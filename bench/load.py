@@ -1,0 +1,124 @@
+"""Load any number of incidents with everything that belongs to them: set-based SQL, indexes built afterwards."""
+
+import contextlib
+import time
+from pathlib import Path
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from psycopg2.extras import execute_values
+
+from bench.texts import phrases
+from incidents.models import Incident
+from itsm.calendars.models import CalendarVersion
+from itsm.people.models import Organisation, Person
+from sla.models import Target
+
+STATEMENTS = Path(__file__).with_name("load.sql")
+LOADED = (
+    "incidents_incident", "incidents_searchtext", "incidents_message", "incidents_incidentevent", "core_steptaken", "sla_clock",
+    "sla_clockevent", "notices_notice", "notices_delivery",
+)  # fmt: skip
+EMPTY = {"text": "''", "character varying": "''", "boolean": "false", "jsonb": "'{}'", "ARRAY": "'{}'"}
+PLAIN_INDEXES = """
+    SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
+    WHERE indrelid = ANY(%s::regclass[]) AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = indexrelid)
+"""
+NO_DEFAULT = """
+    SELECT table_name, column_name, data_type FROM information_schema.columns
+    WHERE table_name = ANY(%s) AND is_nullable = 'NO' AND column_default IS NULL AND identity_generation IS NULL
+"""
+TRAIL_COLUMNS = """
+    SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns e
+    WHERE table_name = 'incidents_incidentevent' AND column_name NOT LIKE 'pgh%%'
+"""
+
+
+def load(size, say):
+    """Fill a database that holds the company with `size` incidents; `say(sentence)` tells how it goes."""
+    with connection.cursor() as cursor:
+        _prepare(cursor, size)
+        with _bare_tables(cursor):
+            for title, statement in _statements(cursor):
+                began = time.monotonic()
+                cursor.execute(statement)
+                say(f"{title}: {time.monotonic() - began:.1f} s")
+        cursor.execute("SET session_replication_role = DEFAULT")
+        _set_sequences(cursor)
+        cursor.execute("VACUUM (ANALYZE)")
+        cursor.execute("CHECKPOINT")
+
+
+def _prepare(cursor, size):
+    """Pseudo-random numbers that are the same in every run, and the lists that incidents are made from."""
+    cursor.execute("SET session_replication_role = replica")  # no triggers: the trail is written as a whole
+    cursor.execute("SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'; SET synchronous_commit = off")
+    kind = ContentType.objects.get_for_model(Incident)
+    cursor.execute(f"""
+        CREATE FUNCTION pg_temp.pick(n bigint, seed int, k int) RETURNS int IMMUTABLE LANGUAGE sql
+          AS 'SELECT (abs(hashint8extended(n, seed) % k))::int';
+        CREATE FUNCTION pg_temp.size() RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT {int(size)}';
+        CREATE FUNCTION pg_temp.at() RETURNS timestamptz STABLE LANGUAGE sql AS 'SELECT now()';
+        CREATE FUNCTION pg_temp.kind(name text) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT {kind.pk}';
+        CREATE TEMP TABLE bench_customer (i int, customer bigint, agreement_version bigint, contacts bigint[]);
+        CREATE TEMP TABLE bench_service (i int, service bigint, team bigint, tier text, engineers bigint[]);
+        CREATE TEMP TABLE bench_target (version bigint, tier text, priority int, metric text, seconds int, calendar_version bigint);
+        CREATE TEMP TABLE bench_phrase (kind text, language text, place int, text text, words text);
+    """)
+    for table, rows in (("customer", _customers()), ("service", _services(cursor)), ("target", _targets()), ("phrase", phrases())):
+        execute_values(cursor.cursor, f"INSERT INTO bench_{table} VALUES %s", rows)
+    cursor.execute("ANALYZE bench_phrase; ANALYZE bench_target")
+
+
+def _customers():
+    found = Organisation.objects.customers().order_by("pk").prefetch_related("people", "agreements__versions")
+    return [(i, c.pk, c.agreements.all()[0].versions.all()[0].pk, [p.pk for p in c.people.all()]) for i, c in enumerate(found)]
+
+
+def _services(cursor):
+    engineers = {}
+    for person, team in Person.objects.filter(appointments__role="engineer").values_list("pk", "appointments__team").distinct():
+        engineers.setdefault(team, []).append(person)
+    cursor.execute("SELECT id, team_id, criticality FROM catalog_service ORDER BY id")
+    return [(i, service, team, tier, engineers[team]) for i, (service, team, tier) in enumerate(cursor.fetchall())]
+
+
+def _targets():
+    newest = {version.calendar_id: version.pk for version in CalendarVersion.objects.order_by("no")}
+    return [(t.version_id, t.tier, t.priority, t.metric, t.seconds, newest[t.calendar_id]) for t in Target.objects.all()]
+
+
+@contextlib.contextmanager
+def _bare_tables(cursor):
+    """Without the indexes that are quicker built at the end, and with a value for every column that the loader does not name."""
+    cursor.execute(PLAIN_INDEXES, [list(LOADED)])
+    indexes = cursor.fetchall()
+    cursor.execute(NO_DEFAULT, [list(LOADED)])
+    columns = cursor.fetchall()
+    for name, _definition in indexes:
+        cursor.execute(f"DROP INDEX {name}")
+    for table, column, kind in columns:
+        cursor.execute(f"ALTER TABLE {table} ALTER {column} SET DEFAULT {EMPTY.get(kind, '0' if 'int' in kind else 'NULL')}")
+    yield
+    for table, column, _kind in columns:
+        cursor.execute(f"ALTER TABLE {table} ALTER {column} DROP DEFAULT")
+    for _name, definition in indexes:
+        cursor.execute(definition)
+
+
+def _statements(cursor):
+    """`[(title, SQL)]` of load.sql."""
+    cursor.execute(TRAIL_COLUMNS)
+    columns = cursor.fetchone()[0]
+    blocks = STATEMENTS.read_text().split("-- ")[1:]
+    return [(title, statement.replace("{trail_columns}", columns)) for title, _, statement in (block.partition("\n") for block in blocks)]
+
+
+def _set_sequences(cursor):
+    cursor.execute("SELECT setval('incidents_number', (SELECT max(number) FROM incidents_incident))")
+    for table in LOADED:
+        cursor.execute("SELECT pg_get_serial_sequence(t.relname, a.attname) FROM pg_class t JOIN pg_attribute a ON a.attrelid = t.oid "
+                       "WHERE t.relname = %s AND a.attidentity <> ''", [table])  # fmt: skip
+        for (sequence,) in cursor.fetchall():
+            column = sequence.rpartition(f"{table}_")[2].removesuffix("_seq")
+            cursor.execute(f"SELECT setval('{sequence}', (SELECT max({column}) FROM {table}))")

@@ -1,0 +1,23 @@
+"""Fill an empty database for the bench."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from bench.company import found
+from bench.load import load
+from itsm.people.models import Person
+
+
+class Command(BaseCommand):
+    """Only for a database that nobody else uses."""
+
+    help = "Found the bench's company and load that many incidents into an empty database."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("size", type=int)
+
+    def handle(self, *args, size, **options):
+        if Person.objects.exists():
+            raise CommandError("This database is not empty.")
+        found()
+        load(size, lambda sentence: self.stderr.write(f"  {sentence}"))

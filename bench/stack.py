@@ -1,0 +1,113 @@
+"""A throwaway stack: PostgreSQL and Valkey as the product starts them, and gunicorn as in production."""
+
+import contextlib
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+import psycopg2
+
+from itsm import environment
+from itsm.embedded import frontend
+from itsm.embedded.children import commands
+from itsm.embedded.node import npm
+from itsm.embedded.postgres import Postgres
+from itsm.embedded.processes import dies_with_parent, end, free_port
+from itsm.embedded.valkey import Valkey
+from itsm.environment import ROOT
+
+FRESH = "bench_fresh"
+PATIENCE_S = 60
+MAIL_TO_NOBODY = "smtp://127.0.0.1:1"
+
+
+class Stack:
+    """The servers of one bench run. Its data is removed at the end unless the folder was given."""
+
+    def __init__(self, folder=None):
+        self.throwaway = folder is None
+        self.folder = Path(folder or tempfile.mkdtemp(prefix="itsm-bench-")).absolute()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o755)  # PostgreSQL's account has to reach its data inside
+        self.secret = secrets.token_urlsafe(50)
+
+    def __enter__(self):
+        self.postgres, self.valkey = Postgres(self.folder), Valkey(self.folder)
+        self.postgres.start(), self.valkey.start()
+        return self
+
+    def __exit__(self, *_error):
+        self.valkey.stop()
+        self.postgres.stop(patience=30)
+        if self.throwaway:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def database(self, size):
+        """The URL of a database with that many incidents; loaded on first use."""
+        name = f"bench_{size}"
+        if not self._has(name):
+            self._query(f"DROP DATABASE IF EXISTS {FRESH}")
+            variables = self.variables(self.postgres.ensure_database(FRESH), free_port())
+            for words in (["migrate", "-v0"], ["createcachetable"], ["load_bench", str(size)]):
+                subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=variables, check=True)
+            self._query(f"ALTER DATABASE {FRESH} RENAME TO {name}")
+        return self.postgres.url(name)
+
+    def variables(self, database_url, port):
+        """The environment of the product's processes: production's, without demo, debugging or colleagues' settings."""
+        return {
+            "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PORT": str(port), "DEMO": "0", "EMAIL_URL": MAIL_TO_NOBODY,
+            "DATABASE_URL": database_url, "REDIS_URL": self.valkey.url, "SECRET_KEY": self.secret,
+            "STATE_DIR": str(self.folder / "state"), "PROMETHEUS_MULTIPROC_DIR": str(self.folder / "metrics"),
+            "DJANGO_SETTINGS_MODULE": "bench.settings",
+        }  # fmt: skip
+
+    @contextlib.contextmanager
+    def web(self, database_url):
+        """gunicorn exactly as script/server starts it; gives the port it listens on."""
+        port = free_port()
+        variables = self.variables(database_url, port)
+        shutil.rmtree(self.folder / "metrics", ignore_errors=True)
+        (self.folder / "metrics").mkdir()
+        frontend.set_up(npm, variables)
+        process = subprocess.Popen(
+            commands(environment.read(variables))["web"], cwd=ROOT, env=variables, start_new_session=True,
+            preexec_fn=dies_with_parent(signal.SIGTERM),  # noqa: PLW1509 - started from the main thread only
+        )  # fmt: skip
+        try:
+            _wait(process, port)
+            yield port
+        finally:
+            end(process)
+
+    def version(self):
+        """PostgreSQL's version."""
+        return self._query("SHOW server_version")[0][0].split()[0]
+
+    def _has(self, name):
+        return bool(self._query(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
+
+    def _query(self, statement):
+        with contextlib.closing(psycopg2.connect(self.postgres.url("postgres"))) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+                return cursor.fetchall() if cursor.description else []
+
+
+def _wait(process, port):
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        with contextlib.suppress(OSError):
+            direct.open(f"http://127.0.0.1:{port}/healthz", timeout=5).read()
+            return
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise SystemExit("bench: the web server did not answer.")
+        time.sleep(0.05)
