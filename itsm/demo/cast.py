@@ -202,4 +202,6 @@ def worker_of(source_id, team):
 
 
 def _number(text):
-    return int(text) if text and text.isdigit() else len(text or "")
+    """The number at the end of a name of the source, such as "Caller 2403"."""
+    last = (text or "").rpartition(" ")[2]
+    return int(last) if last.isdigit() else len(last)
