@@ -33,7 +33,7 @@ def rows(events, at, *, reasons=()):
     reason = ""
     for event in events:
         if state.seq:
-            found += _between(state, state.last_at, max(event.at, state.last_at), reason)
+            found += _between(state, state.last_at, max(event.at, state.last_at), reason, event.kind)
         if event.kind == clockwork.PAUSE:
             reason = next(reasons, "")
         state = clockwork.apply(state, event)
@@ -50,14 +50,14 @@ def remaining(state, at, total):
     return Row(NEXT, at, state.due_at, left, total + left)
 
 
-def _between(state, start, end, reason):
+def _between(state, start, end, reason, following=""):
     """The stretches between two lines of the log, by what the clock did then."""
     if end <= start:
         return []
     if state.state == PAUSED:
         return [Row(HOLD, start, end, reason=reason)]
     if state.state != RUNNING:
-        counts = state.terms.count_gap and state.state == clockwork.STOPPED
+        counts = state.terms.count_gap and following == clockwork.REOPEN
         return [Row(SOLVED, start, end, state.terms.hours.between(start, end) if counts else NOTHING)]
     return [
         Row(RUN, p.starts_at, p.ends_at, state.terms.hours.between(p.starts_at, p.ends_at), make_up=p.kind == MAKE_UP)
