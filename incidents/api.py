@@ -16,7 +16,8 @@ from incidents.timeline import timeline
 from itsm.core.answers import once
 from itsm.core.api import ValidatedMixin
 from itsm.people.models import Organisation, Person
-from sla.models import PAUSE_REASONS
+from sla.api import ClockSerializer
+from sla.models import PAUSE_REASONS, Clock
 
 KEY = OpenApiParameter(
     "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, description="A repeated request with the same key gets the first answer."
@@ -132,7 +133,7 @@ class IncidentViewSet(ValidatedMixin, mixins.ListModelMixin, mixins.RetrieveMode
     filterset_class = IncidentFilter
     pagination_class = NewestFirst
     lookup_field = "number"
-    lookup_value_regex = r"INC-\d{6,}"
+    lookup_value_regex = r"INC-\d{6,18}"
     queryset = Incident.objects.none()
 
     def get_queryset(self):
@@ -225,6 +226,13 @@ class IncidentViewSet(ValidatedMixin, mixins.ListModelMixin, mixins.RetrieveMode
     def check_call(self, request, number):
         """The second person's verdict on a confirmation by phone."""
         return self.perform(services.check_call, CheckCallSerializer)
+
+    @extend_schema(responses=ClockSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def clocks(self, request, number):
+        """Its promises as they stand; the log of each is at the clock's own address."""
+        clocks = Clock.objects.about(self.get_object()).select_related("customer", "service", "agreement_version__agreement")
+        return Response(ClockSerializer(clocks.prefetch_related("record").order_by("id"), many=True).data)
 
     @extend_schema(responses=EntrySerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)

@@ -1,7 +1,11 @@
 """Filters of incident lists: the same for the page, the API and later exports."""
 
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 import django_filters
 from django import forms
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -11,8 +15,17 @@ from incidents.models.incident import OPEN, PREFIX, Priority
 from incidents.models.search import query
 from itsm.core.numbering import read
 from itsm.people.models import Organisation, Person, Team
+from itsm.people.zones import company_zone
+from sla.models import Clock
 
 DAY = forms.DateInput(attrs={"type": "date"})
+
+
+def broken_on(day):
+    """Ids of the incidents that had a clock break its promise on that day in the company's zone."""
+    midnight = datetime.combine(day, time(), ZoneInfo(company_zone()))
+    clocks = Clock.objects.decided(midnight, midnight + timedelta(days=1)).filter(breached_at__isnull=False)
+    return clocks.filter(content_type=ContentType.objects.get_for_model(Incident)).order_by().values("object_id").distinct()
 
 
 class IncidentFilter(django_filters.FilterSet):
@@ -26,6 +39,7 @@ class IncidentFilter(django_filters.FilterSet):
     team = django_filters.ModelChoiceFilter(label=_("team"), queryset=Team.objects.all())
     assignee = django_filters.ModelChoiceFilter(label=_("owner"), queryset=Person.objects.internal())
     unassigned = django_filters.BooleanFilter(label=_("unassigned"), field_name="assignee", lookup_expr="isnull")
+    breached = django_filters.DateFilter(label=_("promise broken on"), method="by_breach", widget=DAY)
     overdue = django_filters.BooleanFilter(label=_("overdue"), method="by_overdue")
     closing = django_filters.MultipleChoiceFilter(label=_("how it was closed"), field_name="closing_kind", choices=ClosingKind.choices)
     contacted_from = django_filters.DateFilter(label=_("contacted from"), field_name="contacted_at", lookup_expr="date__gte", widget=DAY)
@@ -50,6 +64,10 @@ class IncidentFilter(django_filters.FilterSet):
         """Any of the states; `open` stands for all that are not resolved."""
         chosen = {state for value in values for state in (OPEN if value == "open" else [value])}
         return queryset.filter(status__in=chosen) if chosen else queryset
+
+    def by_breach(self, queryset, _name, day):
+        """A clock of theirs broke its promise on that day of the company's."""
+        return queryset.filter(pk__in=broken_on(day))
 
     def by_overdue(self, queryset, _name, value):
         """What has passed its due time."""

@@ -6,11 +6,12 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents import rules
-from incidents.filters import IncidentFilter
+from incidents.filters import IncidentFilter, broken_on
 from incidents.models import Incident, Status
 from incidents.models.incident import Priority
 from incidents.views.listing import BY_DUE, NEWEST, with_faces
 from itsm.core import paging, ui
+from itsm.people.zones import company_day
 from sla import panels as clocks
 
 
@@ -48,7 +49,7 @@ def own_queue(person, at):
 
 
 def desk(person, at):
-    """Open by priority, due within the hour, overdue, unassigned, to confirm; each number is a link to its rows; two queries."""
+    """Open by priority, overdue, due within the hour, broken today, unassigned, to confirm: each a link to its rows; three queries."""
     soon, day = Q(next_due_at__gte=at, next_due_at__lt=at + timedelta(hours=1)), Q(next_due_at__lt=at)
     by_priority = {f"p{p}": Count("id", filter=Q(priority=p)) for p in Priority.values}
     found = (
@@ -58,6 +59,8 @@ def desk(person, at):
                    unassigned=Count("id", filter=Q(status=Status.NEW)), **by_priority)
     )  # fmt: skip
     found["confirm"] = Incident.objects.filter(status=Status.RESOLVED).count()
+    found["today"] = company_day(at)
+    found["broken"] = broken_on(found["today"]).count()
     found["priorities"] = [(p, found[f"p{p}"]) for p in Priority.values]
     return found | {"at": at}
 
