@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from incidents import kinds, rules
-from incidents.models import Incident, Message, Status
+from incidents.models import Incident, Message, Status, matrix_priority
 from incidents.models.conversation import Visibility
 from incidents.services import closing, dispatching, promises
 from incidents.services.logging import final_priority
@@ -127,7 +127,7 @@ def reprioritise(incident, *, by, impact, urgency, reason, priority=None, at=Non
     before = incident.priority
     incident.reprioritise(
         by=by, at=at, reason=reason, impact=impact, urgency=urgency, priority=chosen,
-        priority_reason="" if priority in (None, chosen) and incident.by_matrix else reason,
+        priority_reason="" if chosen == matrix_priority(impact, urgency) else reason,
     )  # fmt: skip
     if chosen != before:
         promises.retargeted(incident, reason="misclassified", by=by, at=at)

@@ -160,11 +160,12 @@ def _act_page(request, incident, name, form):
 
 @require_POST
 def incident_say(request, number):
-    """The composer: a reply to the customer, an internal note, or a reply that stops the clock."""
-    kind = request.POST.get("kind", "reply")
-    verbs = {"reply": (forms.WordsForm, services.reply), "note": (forms.WordsForm, services.note)}
-    form_class, verb = verbs.get(kind, verbs["reply"])
-    return act(request, number, form_class, kind, verb)
+    """The composer: a reply to the customer, or an internal note; anything else is nothing, never by accident a reply."""
+    verbs = {"reply": services.reply, "note": services.note}
+    kind = request.POST.get("kind", "")
+    if kind not in verbs:
+        raise Http404
+    return act(request, number, forms.WordsForm, kind, verbs[kind])
 
 
 @require_http_methods(["GET", "POST"])
