@@ -13,6 +13,7 @@ import urllib.request
 import psycopg2
 
 from itsm import environment as surroundings
+from itsm.demo.cast import COLLEAGUES, PASSWORD
 from itsm.environment import ROOT, Environment
 from itsm.fingerprint import ASK, fingerprint
 
@@ -129,7 +130,9 @@ def _forget_former_workers(url):
 
 def _say_how_to_sign_in(environment, variables):
     if environment.demo:
-        say(f"Sign in as anybody of the demo company, one click and no password: {environment.site_url}/accounts/login/")
+        say(f"Sign in with one click, or with the password {PASSWORD}, at {environment.site_url}/accounts/login/ as")
+        for colleague in COLLEAGUES:
+            say(f"  {colleague.username:<12} {colleague.name}, {colleague.post[1]}")
     elif link := _first_administrator_link(variables):
         say(f"There is no administrator yet. Become the first one here, once: {link}")
 
