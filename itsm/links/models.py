@@ -83,8 +83,8 @@ class SignedLink(models.Model):
         return settings.SITE_URL.rstrip("/") + reverse("portal:link", args=[self.token])
 
     def state(self, at):
-        """Return the LinkState at an instant."""
-        if self.revoked_at:
+        """Return the LinkState at an instant. A link of somebody who left is withdrawn."""
+        if self.revoked_at or not self.person.is_active:
             return LinkState.REVOKED
         if self.used_at:
             return LinkState.USED

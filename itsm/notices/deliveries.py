@@ -13,6 +13,7 @@ from itsm.notices.models import Delivery
 log = structlog.get_logger(__name__)
 LEASE = datetime.timedelta(minutes=5)
 LONGEST_WAIT = datetime.timedelta(hours=1)
+ENOUGH_FOR_ONE = datetime.timedelta(seconds=60)
 PATIENCE = datetime.timedelta(days=3)
 BATCH = 50
 
@@ -41,20 +42,41 @@ def _claim(at, batch):
 
 
 def _send(deliveries, at):
-    """Send each over one connection; a mail that fails stays owed and does not stop the others."""
+    """Send each over one connection; a mail that fails stays owed and does not stop the others.
+
+    A server that does not answer fails the rest at once, and what the lease leaves no time for is left to the next sweep.
+    """
     accepted = 0
     connection = None if services.mail_goes() == "outbox" else mail.get_connection()
-    for delivery in deliveries:
+    for number, delivery in enumerate(deliveries):
+        if clock.now() - at > LEASE - ENOUGH_FOR_ONE:
+            break
         try:
-            _hand_over(delivery, connection)
+            _open(connection)
         except Exception as error:
-            _failed(delivery, error, at)
-            _close(connection)
-        else:
-            Delivery.objects.filter(pk=delivery.pk).update(accepted_at=clock.now(), last_error="")
-            accepted += 1
+            _fail_all(deliveries[number:], error, at)
+            break
+        accepted += _send_one(delivery, connection, at)
     _close(connection)
     return accepted
+
+
+def _send_one(delivery, connection, at):
+    """Send one mail and mark it; return whether it was accepted."""
+    try:
+        _hand_over(delivery, connection)
+    except Exception as error:
+        _failed(delivery, error, at)
+        _close(connection)
+        return False
+    Delivery.objects.filter(pk=delivery.pk).update(accepted_at=clock.now(), last_error="")
+    return True
+
+
+def _open(connection):
+    """Make sure the connection is open; raise what the mail server's absence raises."""
+    if connection is not None:
+        connection.open()
 
 
 def _close(connection):
@@ -73,11 +95,12 @@ def _hand_over(delivery, connection):
         raise Unreachable(person.pk)
     message = wording.mail(delivery.notice)
     if connection is not None:
-        connection.send_messages([message]) or _refused()
+        connection.send_messages([message])
 
 
-def _refused():
-    raise Unreachable("the mail server took nothing")
+def _fail_all(deliveries, error, at):
+    for delivery in deliveries:
+        _failed(delivery, error, at)
 
 
 class Unreachable(Exception):
@@ -85,8 +108,8 @@ class Unreachable(Exception):
 
 
 def _failed(delivery, error, at):
-    """Note what happened; after three days of trying, give up and leave it to people."""
-    given_up = at if at - delivery.owed_at >= PATIENCE else None
+    """Note what happened; after three days of trying, or when there is no address any more, give up."""
+    given_up = at if at - delivery.owed_at >= PATIENCE or isinstance(error, Unreachable) else None
     log.warning("mail not accepted", delivery=delivery.pk, tries=delivery.tries, error=repr(error), given_up=bool(given_up))
     Delivery.objects.filter(pk=delivery.pk).update(
         next_try_at=at + _wait(delivery.tries), last_error=repr(error)[:2000], given_up_at=given_up

@@ -116,13 +116,14 @@ def owed():
 
 
 def given_up():
-    """Return the deliveries that were tried for three days in vain and that nobody took up since."""
-    return Delivery.objects.filter(given_up_at__isnull=False)
+    """Return the deliveries that were tried for three days in vain, to people who can still be reached."""
+    return Delivery.objects.filter(given_up_at__isnull=False, notice__person__is_active=True, notice__person__email__isnull=False)
 
 
 def stuck():
     """Return the mails that people should look at: given up, or tried at least three times in vain."""
-    return Delivery.objects.filter(Q(given_up_at__isnull=False) | Q(accepted_at=None, tries__gte=3))
+    reachable = Delivery.objects.filter(notice__person__is_active=True, notice__person__email__isnull=False)
+    return reachable.filter(Q(given_up_at__isnull=False) | Q(accepted_at=None, tries__gte=3))
 
 
 def try_again(delivery, *, at=None):

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -12,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from itsm.core import clock
+from itsm.core.answers import once
 from itsm.core.errors import Refused
 from itsm.documents import access
 from itsm.documents.models import Attachment
@@ -77,6 +79,7 @@ def _shown(request, link, purpose, at, *, form=None, text=None, status=200, stal
     text = purpose.text(link) if text is None else text
     form = form or _form(purpose, link)
     context = {"link": link, "purpose": purpose, "form": form, "text": text, "shown": _digest(text), "stale": stale}
+    context["request_key"] = _key(request) or uuid.uuid4()
     return render(request, purpose.template, {**context, **purpose.context(link, at)}, status=status)
 
 
@@ -95,7 +98,7 @@ def _decide(request, link, purpose, at):
     if not form.is_valid():
         return _shown(request, link, purpose, at, form=form, text=text, status=422)
     try:
-        services.decide(link, form, facts_of(request, text))
+        once(link.person, _key(request), f"link {purpose.name}", lambda: _act(link, form, facts_of(request, text)))
     except services.NotOpen as closed:
         link.refresh_from_db()
         return _gone(request, link, closed.state)
@@ -105,6 +108,18 @@ def _decide(request, link, purpose, at):
         return redirect("portal:thanks", token=link.token)
     messages.success(request, purpose.thanks or translation.gettext("Thank you. We have received it."))
     return redirect(request.get_full_path())
+
+
+def _act(link, form, facts):
+    """Decide, and return the record: what a repeated request is answered with."""
+    services.decide(link, form, facts)
+    return link.record
+
+
+def _key(request):
+    """Return the key of this page's form, so that a double tap acts once; "" when there is none."""
+    key = request.POST.get("request_key", "")
+    return key if len(key) == len(str(uuid.UUID(int=0))) else ""
 
 
 def _digest(text):

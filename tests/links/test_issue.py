@@ -5,6 +5,7 @@ import pytest
 from itsm.core import clock
 from itsm.links import services
 from itsm.links.models import LinkState, SignedLink
+from itsm.people import services as people
 
 
 def test_the_token_is_nowhere_in_the_database(link):
@@ -63,3 +64,9 @@ def test_an_unknown_purpose_issues_nothing(customer, contact):
     with pytest.raises(KeyError):
         services.issue("test.unknown", customer, contact)
     assert not SignedLink.objects.exists()
+
+
+def test_the_link_of_somebody_who_left_is_withdrawn(link, contact, service_manager):
+    assert link.state(clock.now()) == LinkState.OPEN
+    people.leave(contact, by=service_manager)
+    assert services.find(link.token).state(clock.now()) == LinkState.REVOKED

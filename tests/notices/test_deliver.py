@@ -7,6 +7,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from itsm.core import clock
 from itsm.notices import deliveries, kinds, services, tasks
 from itsm.notices.models import Delivery
+from itsm.people import services as people
 from tests.threads import at_once
 
 
@@ -15,6 +16,16 @@ class Refusing(EmailBackend):
 
     def send_messages(self, messages):
         raise OSError("refused")
+
+
+class Down(EmailBackend):
+    """A mail server that does not answer; counts how often it was asked."""
+
+    asked = 0
+
+    def open(self):
+        Down.asked += 1
+        raise TimeoutError("no answer")
 
 
 @pytest.fixture
@@ -127,3 +138,25 @@ def test_a_mail_that_was_given_up_is_shown_to_keepers_and_tried_again(told, sett
     client.post(f"/settings/mail/{Delivery.objects.get().pk}/again/")
     assert tasks.deliver_notices() == 1
     assert len(mailoutbox) == 1
+
+
+def test_a_mail_to_somebody_who_left_is_given_up_at_once_and_bothers_nobody(told, agent, service_manager, mailoutbox):
+    people.leave(agent, by=service_manager)
+    assert tasks.deliver_notices() == 0
+    assert not mailoutbox
+    assert not services.owed().exists()
+    assert not services.given_up().exists()
+
+
+def test_a_server_that_does_not_answer_is_asked_once_for_a_whole_batch(told, kind, agent, customer, settings, mailoutbox):
+    for number in range(5):
+        services.tell(agent, kind, about=customer, word=str(number))
+    settings.EMAIL_BACKEND = "tests.notices.test_deliver.Down"
+    Down.asked = 0
+    assert tasks.deliver_notices() == 0
+    assert Down.asked == 1
+    assert services.owed().filter(last_error__contains="no answer").count() == 6
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    with clock.at(clock.now() + timedelta(seconds=16)):
+        assert tasks.deliver_notices() == 6
+    assert len(mailoutbox) == 6

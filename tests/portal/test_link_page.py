@@ -1,4 +1,5 @@
 import re
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -113,6 +114,15 @@ def test_a_lasting_link_stays_open(client, lasting_purpose, customer, contact):
     link = services.issue(lasting_purpose.name, customer, contact)
     for _ in range(2):
         assert decide(client, link).status_code == 302
+    assert Receipt.objects.count() == 2
+
+
+def test_a_repeated_request_of_a_lasting_link_acts_once_and_a_new_page_again(client, lasting_purpose, customer, contact):
+    link = services.issue(lasting_purpose.name, customer, contact)
+    key = re.search(r'name="request_key" value="([\w-]+)"', client.get(path(link)).content.decode()).group(1)
+    assert [decide(client, link, request_key=key).status_code for _ in range(2)] == [302, 302]
+    assert Receipt.objects.count() == 1
+    decide(client, link, request_key=str(uuid.uuid4()))
     assert Receipt.objects.count() == 2
 
 

@@ -12,79 +12,126 @@ import itsm.links.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contenttypes', '0002_remove_content_type_name'),
+        ("contenttypes", "0002_remove_content_type_name"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SignedLink',
+            name="SignedLink",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(max_length=30, verbose_name='purpose')),
-                ('object_id', models.BigIntegerField()),
-                ('nonce', models.CharField(default=itsm.links.models.new_nonce, editable=False, max_length=32)),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('issued_at', models.DateTimeField(verbose_name='issued at')),
-                ('expires_at', models.DateTimeField(verbose_name='expires at')),
-                ('revoked_at', models.DateTimeField(editable=False, null=True, verbose_name='withdrawn at')),
-                ('used_at', models.DateTimeField(editable=False, null=True, verbose_name='used at')),
-                ('content_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signed_links', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("purpose", models.CharField(max_length=30, verbose_name="purpose")),
+                ("object_id", models.BigIntegerField()),
+                ("nonce", models.CharField(default=itsm.links.models.new_nonce, editable=False, max_length=32)),
+                ("token_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                ("issued_at", models.DateTimeField(verbose_name="issued at")),
+                ("expires_at", models.DateTimeField(verbose_name="expires at")),
+                ("revoked_at", models.DateTimeField(editable=False, null=True, verbose_name="withdrawn at")),
+                ("used_at", models.DateTimeField(editable=False, null=True, verbose_name="used at")),
+                (
+                    "content_type",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contenttypes.contenttype"),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signed_links",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'signed link',
-                'verbose_name_plural': 'signed links',
-                'ordering': ['-issued_at'],
+                "verbose_name": "signed link",
+                "verbose_name_plural": "signed links",
+                "ordering": ["-issued_at"],
             },
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(max_length=30, verbose_name='purpose')),
-                ('object_id', models.BigIntegerField()),
-                ('seq', models.PositiveIntegerField()),
-                ('choice', models.CharField(max_length=30, verbose_name='choice')),
-                ('words', models.TextField(blank=True, verbose_name='words')),
-                ('rating', models.PositiveSmallIntegerField(null=True, verbose_name='rating')),
-                ('shown_text', models.TextField(verbose_name='text shown')),
-                ('shown_sha256', models.CharField(max_length=64)),
-                ('language', models.CharField(max_length=10, verbose_name='language')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('ip', models.GenericIPAddressField(null=True, verbose_name='address')),
-                ('user_agent', models.CharField(blank=True, max_length=400, verbose_name='browser')),
-                ('previous_sha256', models.CharField(blank=True, max_length=64)),
-                ('sha256', models.CharField(max_length=64)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('content_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('link', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='links.signedlink')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("purpose", models.CharField(max_length=30, verbose_name="purpose")),
+                ("object_id", models.BigIntegerField()),
+                ("seq", models.PositiveIntegerField()),
+                ("choice", models.CharField(max_length=30, verbose_name="choice")),
+                ("words", models.TextField(blank=True, verbose_name="words")),
+                ("rating", models.PositiveSmallIntegerField(null=True, verbose_name="rating")),
+                ("shown_text", models.TextField(verbose_name="text shown")),
+                ("shown_sha256", models.CharField(max_length=64)),
+                ("language", models.CharField(max_length=10, verbose_name="language")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("ip", models.GenericIPAddressField(null=True, verbose_name="address")),
+                ("user_agent", models.CharField(blank=True, max_length=400, verbose_name="browser")),
+                ("previous_sha256", models.CharField(blank=True, max_length=64)),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "content_type",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contenttypes.contenttype"),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                ("link", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="receipts", to="links.signedlink")),
             ],
             options={
-                'verbose_name': 'receipt',
-                'verbose_name_plural': 'receipts',
-                'ordering': ['content_type', 'object_id', 'seq'],
+                "verbose_name": "receipt",
+                "verbose_name_plural": "receipts",
+                "ordering": ["content_type", "object_id", "seq"],
             },
         ),
         migrations.AddIndex(
-            model_name='signedlink',
-            index=models.Index(fields=['content_type', 'object_id', 'purpose'], name='links_link_record'),
+            model_name="signedlink",
+            index=models.Index(fields=["content_type", "object_id", "purpose"], name="links_link_record"),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('content_type', 'object_id', 'seq'), name='links_receipt_once'),
+            model_name="receipt",
+            constraint=models.UniqueConstraint(fields=("content_type", "object_id", "seq"), name="links_receipt_once"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='receipt',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only: rows of % can not be changed or removed', TG_TABLE_NAME;", hash='9d2000818e03b57d848c59679caa0e3701f5157f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_52b76', table='links_receipt', when='BEFORE')),
+            model_name="receipt",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'append-only: rows of % can not be changed or removed', TG_TABLE_NAME;",
+                    hash="9d2000818e03b57d848c59679caa0e3701f5157f",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_52b76",
+                    table="links_receipt",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='receipt',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only: % can not be emptied', TG_TABLE_NAME;", hash='6c20c1bcb7c945a2ca1cdb156c21d942c57cd9a2', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_8bebc', table='links_receipt', when='BEFORE')),
+            model_name="receipt",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'append-only: % can not be emptied', TG_TABLE_NAME;",
+                    hash="6c20c1bcb7c945a2ca1cdb156c21d942c57cd9a2",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_8bebc",
+                    table="links_receipt",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -7,91 +7,114 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contenttypes', '0002_remove_content_type_name'),
+        ("contenttypes", "0002_remove_content_type_name"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=60, verbose_name='kind')),
-                ('object_id', models.BigIntegerField(null=True)),
-                ('key', models.CharField(max_length=120)),
-                ('params', models.JSONField(default=dict)),
-                ('in_app', models.BooleanField(default=True, verbose_name='shown in the bell')),
-                ('told_at', models.DateTimeField(verbose_name='told at')),
-                ('read_at', models.DateTimeField(null=True, verbose_name='read at')),
-                ('content_type', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=60, verbose_name="kind")),
+                ("object_id", models.BigIntegerField(null=True)),
+                ("key", models.CharField(max_length=120)),
+                ("params", models.JSONField(default=dict)),
+                ("in_app", models.BooleanField(default=True, verbose_name="shown in the bell")),
+                ("told_at", models.DateTimeField(verbose_name="told at")),
+                ("read_at", models.DateTimeField(null=True, verbose_name="read at")),
+                (
+                    "content_type",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contenttypes.contenttype"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'notice',
-                'verbose_name_plural': 'notices',
-                'ordering': ['-told_at', 'id'],
+                "verbose_name": "notice",
+                "verbose_name_plural": "notices",
+                "ordering": ["-told_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('owed_at', models.DateTimeField(verbose_name='owed since')),
-                ('next_try_at', models.DateTimeField(verbose_name='next try')),
-                ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
-                ('accepted_at', models.DateTimeField(null=True, verbose_name='accepted at')),
-                ('given_up_at', models.DateTimeField(null=True, verbose_name='given up at')),
-                ('last_error', models.TextField(blank=True, default='', verbose_name='last error')),
-                ('notice', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='delivery', to='notices.notice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("owed_at", models.DateTimeField(verbose_name="owed since")),
+                ("next_try_at", models.DateTimeField(verbose_name="next try")),
+                ("tries", models.PositiveSmallIntegerField(default=0, verbose_name="tries")),
+                ("accepted_at", models.DateTimeField(null=True, verbose_name="accepted at")),
+                ("given_up_at", models.DateTimeField(null=True, verbose_name="given up at")),
+                ("last_error", models.TextField(blank=True, default="", verbose_name="last error")),
+                ("notice", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name="delivery", to="notices.notice")),
             ],
             options={
-                'verbose_name': 'delivery',
-                'verbose_name_plural': 'deliveries',
-                'ordering': ['-owed_at', 'id'],
+                "verbose_name": "delivery",
+                "verbose_name_plural": "deliveries",
+                "ordering": ["-owed_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Preference',
+            name="Preference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60, verbose_name='kind')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notice_preferences', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=60, verbose_name="kind")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notice_preferences", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'preference',
-                'verbose_name_plural': 'preferences',
+                "verbose_name": "preference",
+                "verbose_name_plural": "preferences",
             },
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['person', '-told_at'], name='notices_notice_person'),
+            model_name="notice",
+            index=models.Index(fields=["person", "-told_at"], name="notices_notice_person"),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('in_app', True), ('read_at', None)), fields=['person'], name='notices_notice_unread'),
+            model_name="notice",
+            index=models.Index(condition=models.Q(("in_app", True), ("read_at", None)), fields=["person"], name="notices_notice_unread"),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['content_type', 'object_id', 'kind'], name='notices_notice_record'),
+            model_name="notice",
+            index=models.Index(fields=["content_type", "object_id", "kind"], name="notices_notice_record"),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('kind', 'content_type', 'object_id', 'key', 'person'), name='notices_notice_once', nulls_distinct=False),
+            model_name="notice",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "content_type", "object_id", "key", "person"), name="notices_notice_once", nulls_distinct=False
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('accepted_at', None), ('given_up_at', None)), fields=['next_try_at'], name='notices_delivery_owed'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("accepted_at", None), ("given_up_at", None)), fields=["next_try_at"], name="notices_delivery_owed"
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('given_up_at__isnull', False)), fields=['given_up_at'], name='notices_delivery_given_up'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("given_up_at__isnull", False)), fields=["given_up_at"], name="notices_delivery_given_up"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='preference',
-            constraint=models.UniqueConstraint(fields=('person', 'kind'), name='notices_preference_once'),
+            model_name="preference",
+            constraint=models.UniqueConstraint(fields=("person", "kind"), name="notices_preference_once"),
         ),
     ]
