@@ -7,6 +7,7 @@ from itsm.notices import views
 app_name = "notices"
 urlpatterns = [
     path("notices/", views.notice_list, name="list"),
+    path("notices/bell/", views.notice_bell, name="bell"),
     path("notices/read/", views.notice_read, name="read_all"),
     path("notices/<uuid:pk>/read/", views.notice_read, name="read"),
     path("settings/notices/", views.preferences, name="preferences"),

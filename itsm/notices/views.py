@@ -31,6 +31,12 @@ def notice_list(request):
     return render(request, template, {"lines": lines, "next_url": more})
 
 
+@require_safe
+def notice_bell(request):
+    """The bell with its count; the page asks for it again every minute."""
+    return render(request, "notices/_bell.html", {"unread": Notice.objects.visible_to(request.user).unread().count()})
+
+
 def _uuid(text):
     """Return the text if it may be a notice's id, else None."""
     return text if text and len(text) == 36 and text.count("-") == 4 and all(c in "0123456789abcdef-" for c in text) else None

@@ -17,6 +17,14 @@ def test_the_bell_counts_and_lists_what_is_unread(client, agent, told):
     assert page.index("word 2") < page.index("word 0")
 
 
+def test_the_bell_is_drawn_again_by_itself(client, agent, told, django_assert_max_num_queries):
+    client.force_login(agent)
+    with django_assert_max_num_queries(3):
+        part = client.get("/notices/bell/").content.decode()
+    assert "3 unread" in part
+    assert 'hx-get="/notices/bell/"' in part
+
+
 def test_opening_a_notice_marks_it_and_goes_to_what_it_is_about(client, agent, told, customer):
     client.force_login(agent)
     response = client.post(f"/notices/{told[0].pk}/read/")
