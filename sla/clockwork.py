@@ -121,7 +121,7 @@ def told_at(percent, table, thresholds):
     return [percent, *sorted(later)]
 
 
-def fold(events, state=State()):  # noqa: B008 -- the state is immutable
+def fold(events, state=State()):
     """The state after a whole log."""
     for event in events:
         state = apply(state, event)

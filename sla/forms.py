@@ -73,7 +73,9 @@ class VersionForm(forms.Form):
         calendars = Calendar.objects.living()
         for tier, priority in self.cells():
             for metric in STARTED:
-                self.fields[f"{tier}_{priority}_{metric}"] = forms.CharField(label=_label(tier, priority, metric), required=False, max_length=20)
+                self.fields[f"{tier}_{priority}_{metric}"] = forms.CharField(
+                    label=_label(tier, priority, metric), required=False, max_length=20
+                )
             self.fields[f"{tier}_{priority}_calendar"] = forms.ModelChoiceField(
                 calendars, label=_label(tier, priority, _("Calendar")), required=False
             )

@@ -73,8 +73,9 @@ def _merged(found):
     for row in found:
         last = merged[-1] if merged else None
         if last and last.kind == row.kind and last.make_up == row.make_up and last.reason == row.reason and row.kind != HOLD:
-            row = _joined(merged.pop(), row)
-        merged.append(row)
+            merged[-1] = _joined(last, row)
+        else:
+            merged.append(row)
     return merged
 
 

@@ -284,7 +284,9 @@ class Clock(models.Model):
                 | (~Q(state=ClockState.RUNNING) & Q(seg_started_at=None, next_fire_at=None)),
                 name="sla_clock_segment",
             ),
-            models.CheckConstraint(condition=Q(target_s__isnull=False) | Q(due_at=None, next_fire_at=None, outcome=""), name="sla_clock_target"),
+            models.CheckConstraint(
+                condition=Q(target_s__isnull=False) | Q(due_at=None, next_fire_at=None, outcome=""), name="sla_clock_target"
+            ),
             models.CheckConstraint(condition=Q(breached_at=None) | Q(breached_at=F("decided_at")), name="sla_clock_breach"),
         ]  # fmt: skip
 

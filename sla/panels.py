@@ -45,7 +45,9 @@ def _logs(clocks):
     """`{clock id: its lines}`; three queries however many clocks."""
     lines = list(ClockEvent.objects.filter(clock__in=clocks).order_by("clock_id", "seq"))
     agreements = AgreementVersion.objects.in_bulk({line.payload.get("agreement_version") for line in lines} - {None})
-    calendars = CalendarVersion.objects.select_related("calendar").in_bulk({line.payload.get("calendar_version") for line in lines} - {None})
+    calendars = CalendarVersion.objects.select_related("calendar").in_bulk(
+        {line.payload.get("calendar_version") for line in lines} - {None}
+    )
     found = {}
     for line in lines:
         found.setdefault(line.clock_id, []).append((line, log.event_of(line, agreements, calendars)))
@@ -78,7 +80,7 @@ def month_of(at):
 
 
 def attainment(person, at):
-    """Met, breached and share met of the clocks decided in the company's month, raw, by metric; provisional ones counted and named. One query."""
+    """Met, breached and share met of the clocks decided in the company's month, raw, by metric; how many are provisional. One query."""
     since, until = month_of(at)
     met, broken = Q(outcome=Outcome.MET), Q(outcome__in=[Outcome.BREACHED, Outcome.EXCUSED])
     decided = Clock.objects.visible_to(person).decided(since, until).order_by().values("metric")

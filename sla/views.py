@@ -114,7 +114,14 @@ def attainment(request):
     page = Paginator(decided.order_by("-decided_at", "-id"), PAGE).get_page(request.GET.get("page"))
     records = records_of(page.object_list)
     rows = [(found, record.sla_subject()) for found in page if (record := records.get((found.content_type_id, found.object_id)))]
-    context = attained(request.user, at) | {"page": page, "rows": rows, "metric": metric, "outcome": outcome, "outcomes": Outcome.choices, "at": at}
+    context = attained(request.user, at) | {
+        "page": page,
+        "rows": rows,
+        "metric": metric,
+        "outcome": outcome,
+        "outcomes": Outcome.choices,
+        "at": at,
+    }
     return render(request, "sla/attainment.html", context)
 
 

@@ -38,7 +38,10 @@ class HoursForm(forms.Form):
     source_note = forms.CharField(label=_("source of the holidays"), required=False, max_length=200)
     exceptions = forms.CharField(
         label=_("holidays and make-up workdays"), required=False, widget=forms.Textarea(attrs={"rows": 12}),
-        help_text=_("One a line: “2026-10-01..2026-10-07 off” or “2026-10-10 09:00-12:00, 13:00-18:00”. They replace the ordinary hours of that day."),
+        help_text=_(
+            "One a line: “2026-10-01..2026-10-07 off” or “2026-10-10 09:00-12:00, 13:00-18:00”. "
+            "They replace the ordinary hours of that day."
+        ),
     )  # fmt: skip
 
     def __init__(self, *args, version=None, **kwargs):

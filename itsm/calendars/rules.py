@@ -1,7 +1,8 @@
 """Who may keep working calendars. Roles are named here by value, because people stand above."""
 
-from itsm.core.flow import says
 from django.utils.translation import gettext_lazy as _
+
+from itsm.core.flow import says
 
 KEEPERS = ("service_manager", "top_management")
 

@@ -48,7 +48,10 @@ def calendar(request, code):
 def calendar_add(request):
     """A new calendar with its first version."""
     _must_keep(request)
-    names, hours = NewCalendarForm(request.POST or None), HoursForm(request.POST or None, initial={"mode": Mode.WEEKLY, "tz": "Asia/Shanghai"})
+    names, hours = (
+        NewCalendarForm(request.POST or None),
+        HoursForm(request.POST or None, initial={"mode": Mode.WEEKLY, "tz": "Asia/Shanghai"}),
+    )
     if request.method == "POST" and all([names.is_valid(), hours.is_valid()]):
         return redirect(services.add(by=request.user, **names.cleaned_data, **hours.hours()))
     return _form(request, None, names, hours)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 
 MOST_DAYS = 366
 _TIME = r"(\d{1,2})[:：](\d{2})"
@@ -12,7 +13,7 @@ _OFF = {"off", "closed", "holiday", "休", "放假", "假期", ""}
 def intervals(text):
     """Minutes of the day from text: "09:00-12:00, 13:00-18:00" → [[540, 720], [780, 1080]]; empty text → []. Raises ValueError."""
     parts = sorted(_interval(part) for part in re.split(r"[,，;；、]", text.strip()) if part.strip())
-    for first, second in zip(parts, parts[1:], strict=False):
+    for first, second in pairwise(parts):
         if second[0] < first[1]:
             raise ValueError(text.strip())
     return parts
@@ -35,7 +36,10 @@ def shown(parts):
 
 
 def exceptions(text):
-    """`{"2026-10-01": [], "2026-10-10": [[540, 720]]}` from lines "2026-10-01..2026-10-07 off" or "2026-10-10 09:00-12:00". Raises ValueError with the line."""
+    """`{"2026-10-01": [], "2026-10-10": [[540, 720]]}` from lines such as "2026-10-01..2026-10-07 off" or "2026-10-10 09:00-12:00".
+
+    Raises ValueError with the line that can't be read.
+    """
     found = {}
     for line in filter(None, (line.strip() for line in text.splitlines())):
         days, _space, rest = line.partition(" ")

@@ -167,7 +167,7 @@ class Hours:
             if (day - local.date()).days > days * 30 + 366:
                 raise NoWorkingTime("this calendar is never open long enough")
             left -= self.is_working_day(day)
-        wall = datetime.combine(day, local.time())  # noqa: DTZ001 a wall clock has no zone yet
+        wall = datetime.combine(day, local.time())
         found = wall.replace(tzinfo=zone).astimezone(UTC)
         return found if self.is_open(found) else self.next_change(found) or found
 
@@ -187,9 +187,8 @@ class Hours:
         pieces = []
         for left, right in pairwise(marks):
             kind = self._kind(left)
-            if pieces and pieces[-1].kind == kind:
-                left = pieces.pop().starts_at
-            pieces.append(Stretch(kind, left, right))
+            begins = pieces.pop().starts_at if pieces and pieces[-1].kind == kind else left
+            pieces.append(Stretch(kind, begins, right))
         return pieces
 
     def exception_on(self, day):
@@ -282,7 +281,7 @@ def _check_interval(start, end):
 
 
 def _wall(day, minute):
-    return datetime.combine(day, time()) + timedelta(minutes=minute)  # noqa: DTZ001 a wall clock has no zone yet
+    return datetime.combine(day, time()) + timedelta(minutes=minute)
 
 
 def _passes(wall, zone):

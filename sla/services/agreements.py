@@ -139,7 +139,7 @@ def publish_refusals(version, at):
     if rules.missing_targets(targets, STARTED):
         found.append(_("Enter response and resolution for all four priorities of a criticality, or for none."))
     if slow := rules.too_slow(targets):
-        tier, priority, _metric = slow[0]
+        _tier, priority, _metric = slow[0]
         words = {"high": priority, "low": priority + 1}
         found.append(_("P%(high)s is promised more slowly than P%(low)s. Shorten its target or lengthen the other.") % words)
     if narrow := _narrow(targets, version.effective_from):
@@ -167,9 +167,10 @@ def _narrow(targets, since):
     hours = {pk: version.hours() for pk, version in newest_calendars({t.calendar_id for t in targets.values()}).items()}
     for (tier, priority, metric), target in sorted(targets.items()):
         lower = targets.get((tier, priority + 1, metric))
-        if lower and lower.calendar_id != target.calendar_id:
-            if not covers(hours[target.calendar_id], hours[lower.calendar_id], since, since + COVER_CHECKED):
-                return priority
+        if lower is None or lower.calendar_id == target.calendar_id:
+            continue
+        if not covers(hours[target.calendar_id], hours[lower.calendar_id], since, since + COVER_CHECKED):
+            return priority
     return None
 
 

@@ -13,6 +13,7 @@ from itsm.core.errors import Refused
 from sla import clockwork, log, signals
 from sla.clockwork import Event, State
 from sla.models import Clock, Metric
+from sla.services import timers
 from sla.services.promises import STARTED, promise, targets_of
 
 
@@ -21,7 +22,7 @@ def start(record, *, at=None, by, priority):
     subject, recorded_at = record.sla_subject(), time.now()
     contacted_at = (getattr(record, "contacted_at", None) or at or recorded_at).astimezone(UTC)
     promised = promise(subject.customer, subject.service, priority, contacted_at)
-    clocks = [_new_clock(record, subject, metric, priority, contacted_at, promised) for metric in STARTED]
+    clocks = [_new_clock(record, subject, metric, promised, priority=priority, contacted_at=contacted_at) for metric in STARTED]
     written = []
     for clock in clocks:
         event = Event(clockwork.START, contacted_at, log.terms_of(clock))
@@ -34,7 +35,7 @@ def start(record, *, at=None, by, priority):
 
 def stop(record, metric, *, at=None, by):
     """Stop one metric's clock; the verdict is provisional until close (D4). Exactly at the due time it is met."""
-    return _act(record, [metric], clockwork.STOP, at, by)
+    return _act(record, [metric], clockwork.STOP, at=at, by=by)
 
 
 def pause(record, *, reason, at=None, by):
@@ -44,7 +45,7 @@ def pause(record, *, reason, at=None, by):
         if clock.agreement_version and reason not in clock.agreement_version.pause_reasons:
             raise Refused(_("The agreement doesn't let the clock wait for this reason. Choose another one."), code="pause_reason")
         clock.pause_reason = reason
-    return _move(clocks, [Metric.RESOLUTION], clockwork.PAUSE, at, by, reason=reason)
+    return _move(clocks, [Metric.RESOLUTION], clockwork.PAUSE, at=at, by=by, reason=reason)
 
 
 def resume(record, *, at=None, by):
@@ -52,24 +53,24 @@ def resume(record, *, at=None, by):
     clocks = log.locked(record)
     for clock in _of(clocks, [Metric.RESOLUTION]):
         clock.pause_reason = ""
-    return _move(clocks, [Metric.RESOLUTION], clockwork.RESUME, at, by)
+    return _move(clocks, [Metric.RESOLUTION], clockwork.RESUME, at=at, by=by)
 
 
 def reopen(record, *, at=None, by):
     """The resolution clock goes on where it stood; a provisional "met" is withdrawn (D7)."""
-    return _act(record, [Metric.RESOLUTION], clockwork.REOPEN, at, by)
+    return _act(record, [Metric.RESOLUTION], clockwork.REOPEN, at=at, by=by)
 
 
 def close(record, *, at=None, by):
     """What was provisional becomes final; whatever still runs stops now."""
     clocks = log.locked(record)
-    _move(clocks, STARTED, clockwork.STOP, at, by)
-    return _move(clocks, STARTED, clockwork.CLOSE, at, by)
+    _move(clocks, STARTED, clockwork.STOP, at=at, by=by)
+    return _move(clocks, STARTED, clockwork.CLOSE, at=at, by=by)
 
 
 def cancel(record, *, at=None, by, reason=""):
     """The record was a mistake: its open clocks end without a verdict."""
-    return _act(record, STARTED, clockwork.CANCEL, at, by, reason=reason)
+    return _act(record, STARTED, clockwork.CANCEL, at=at, by=by, reason=reason)
 
 
 def retarget(record, *, priority, reason, at=None, by):
@@ -81,9 +82,10 @@ def retarget(record, *, priority, reason, at=None, by):
     at, recorded_at = _instants(clocks, at)
     written = []
     for clock in open_clocks:
-        seconds, calendar = targets.get(clock.agreement_version_id, {}).get(clock.metric, (None, None))
+        seconds, calendar = _held_for(clock, targets.get(clock.agreement_version_id, {}))
         event = Event(clockwork.RETARGET, at, log.terms(seconds, clock.agreement_version, calendar, subject.tier, priority))
-        written += _retargeted(clock, event, seconds, calendar, recorded_at, by, reason)
+        written += _retargeted(clock, event, (seconds, calendar), recorded_at=recorded_at, by=by, reason=reason)
+    timers.fire_spent([line.clock for line in written if line.kind == clockwork.BREACH], at)
     _write(clocks, written, at)
     return earliest(clocks)
 
@@ -93,7 +95,7 @@ def earliest(clocks):
     return min((clock.due_at for clock in clocks if clock.state == clockwork.RUNNING and clock.due_at), default=None)
 
 
-def _new_clock(record, subject, metric, priority, contacted_at, promised):
+def _new_clock(record, subject, metric, promised, *, priority, contacted_at):
     found = promised.targets.get(metric)
     return Clock(
         content_type=ContentType.objects.get_for_model(type(record)), object_id=record.pk, metric=metric, cycle=1,
@@ -103,17 +105,24 @@ def _new_clock(record, subject, metric, priority, contacted_at, promised):
     )  # fmt: skip
 
 
-def _retargeted(clock, event, seconds, calendar, recorded_at, by, reason):
+def _held_for(clock, targets):
+    """Seconds and calendar version of a clock's new target; on the same calendar it keeps the version it was promised with."""
+    seconds, calendar = targets.get(clock.metric, (None, None))
+    held = clock.calendar_version
+    return seconds, held if held and calendar and held.calendar_id == calendar.calendar_id else calendar
+
+
+def _retargeted(clock, event, held, *, recorded_at, by, reason):
     """Move one open clock to other terms; the log's lines, a breach by time first."""
     before = clock.seq
     state, events = clockwork.forward(log.state_of(clock), event)
-    clock.target_s, clock.calendar_version = seconds, calendar
+    clock.target_s, clock.calendar_version = held
     log.project(clock, state)
     return log.lines(clock, events, recorded_at=recorded_at, by=by, reason=reason[:60], payload=log.terms_payload(clock), seq=before)
 
 
-def _act(record, metrics, kind, at, by, reason=""):
-    return _move(log.locked(record), metrics, kind, at, by, reason)
+def _act(record, metrics, kind, **details):
+    return _move(log.locked(record), metrics, kind, **details)
 
 
 def _of(clocks, metrics):
@@ -121,12 +130,19 @@ def _of(clocks, metrics):
 
 
 def _instants(clocks, at):
-    """The act's instant, and when it is recorded: both from the database's clock, after the lock."""
+    """The act's instant, and when it is recorded: both from the database's clock, after the lock.
+
+    Time that has passed is looked at first: a breach nobody has noticed yet is recorded and told like any other.
+    """
     recorded_at = time.now()
-    return (at or recorded_at).astimezone(UTC), recorded_at
+    at = (at or recorded_at).astimezone(UTC)
+    late = [clock for clock in clocks if clockwork.overdue(log.state_of(clock), at)]
+    if late:
+        timers.fire(late, at=at, recorded_at=recorded_at)
+    return at, recorded_at
 
 
-def _move(clocks, metrics, kind, at, by, reason=""):
+def _move(clocks, metrics, kind, *, at, by, reason=""):
     """Put one kind of event on the chosen clocks, time rolled forward first, and write log and projection."""
     at, recorded_at = _instants(clocks, at)
     written = []

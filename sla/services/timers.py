@@ -39,7 +39,7 @@ def sweep(at=None):
     return core_sweep.sweep(lambda batch: due_clocks(until, batch), lambda clocks: fire(clocks, at=at), batch=BATCH)
 
 
-def fire(clocks, *, at=None):
+def fire(clocks, *, at=None, recorded_at=None):
     """Record breaches and fires of these locked clocks and write down who is to be told; a fixed number of statements."""
     at = at or time.now()
     fires, written, speaking = [], [], []
@@ -48,19 +48,41 @@ def fire(clocks, *, at=None):
         steps = state.steps_due(at)
         fires += _fires(clock, steps, at)
         if passed := clockwork.overdue(state, at):
-            written += log.lines(clock, [passed], recorded_at=at, seq=clock.seq)
+            written += log.lines(clock, [passed], recorded_at=recorded_at or at, seq=clock.seq)
             state = clockwork.apply(state, passed)
         log.project(clock, dataclasses.replace(state, steps_fired=state.steps_fired + len(steps)))
         if steps:
-            percent, when = steps[-1]
-            marks = clockwork.told_at(percent, clockwork.step_table(state.target_us, state.terms.thresholds), state.terms.thresholds)
-            speaking.append(Fired(clock, percent, when, tuple(marks)))
+            speaking.append(_speaking(clock, state, steps))
     ClockFire.objects.bulk_create(fires)
     log.insert(written)
     log.write_back(clocks)
     _tell(speaking, at)
     if broken := [line.clock for line in written]:
         signals.breached.send(Clock, clocks=broken, at=at)
+
+
+def fire_spent(clocks, at):
+    """A smaller target used these locked clocks up at once: all their steps fire, and the breach speaks for them.
+
+    The caller writes the clocks.
+    """
+    fires, speaking = [], []
+    for clock in clocks:
+        state = log.state_of(clock)
+        steps = [(percent, at) for percent, _us in state.steps()]
+        fires += _fires(clock, steps, at)
+        speaking.append(_speaking(clock, state, steps))
+        clock.steps_fired = len(steps)
+    ClockFire.objects.bulk_create(fires)
+    _tell(speaking, at)
+
+
+def _speaking(clock, state, steps):
+    """The highest of the steps, with every mark whose people hear of it."""
+    percent, when = steps[-1]
+    thresholds = state.terms.thresholds
+    marks = clockwork.told_at(percent, clockwork.step_table(state.target_us, thresholds), thresholds)
+    return Fired(clock, percent, when, tuple(marks))
 
 
 def _fires(clock, steps, at):
@@ -90,7 +112,7 @@ def _said(fired):
     """The key that makes a notice unique, and what it is worded from."""
     clock = fired.clock
     params = {
-        "metric": clock.metric, "percent": fired.percent, "due_at": clock.due_at, "target_s": clock.target_s, "priority": clock.priority,
+        "metric": clock.metric, "percent": fired.percent, "due_at": clock.due_at or clock.breached_at, "target_s": clock.target_s, "priority": clock.priority,
     }  # fmt: skip
     return f"{clock.pk}:{clock.generation}:{fired.percent}", params
 

@@ -102,7 +102,9 @@ def test_a_calendar_is_made_on_its_page(client, service_manager):
     assert Calendar.objects.get(code="nights").current().weekly == [[0, 1320, 1440], [1, 0, 360]]
 
 
-days = st.lists(st.integers(0, 1440), max_size=6, unique=True).map(lambda cuts: [list(p) for p in zip(*[iter(sorted(cuts))] * 2, strict=False)])
+days = st.lists(st.integers(0, 1440), max_size=6, unique=True).map(
+    lambda cuts: [list(p) for p in zip(*[iter(sorted(cuts))] * 2, strict=False)]
+)
 
 
 @settings(max_examples=1000, deadline=None)

@@ -3,6 +3,7 @@
 import functools
 import random
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -113,7 +114,7 @@ def _calendar(dice):
     return Hours.of(dice.choice(ZONES), weekly, {day: _intervals(dice) for day in days})
 
 
-DICE = random.Random(20000)  # noqa: S311 -- not for secrets: the same calendars in every run, so that their tables are compiled once
+DICE = random.Random(20000)
 calendars = functools.partial(st.sampled_from, [Hours.round_the_clock(), OFFICE, *(_calendar(DICE) for _ in range(150))])
 instants = st.datetimes(datetime(2025, 10, 1), datetime(2027, 3, 1)).map(lambda t: t.replace(tzinfo=UTC))  # noqa: DTZ001
 amounts = st.timedeltas(timedelta(0), timedelta(days=4))
@@ -176,7 +177,7 @@ def test_stretches_cover_the_time_and_add_up(hours, start, length):
     pieces = hours.stretches(start, end)
     assert pieces[0].starts_at == start
     assert pieces[-1].ends_at == end
-    assert all(a.ends_at == b.starts_at and a.kind != b.kind for a, b in zip(pieces, pieces[1:], strict=False))
+    assert all(a.ends_at == b.starts_at and a.kind != b.kind for a, b in pairwise(pieces))
     assert sum((p.length for p in pieces if p.counted), timedelta(0)) == hours.between(start, end)
 
 

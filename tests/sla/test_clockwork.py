@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -45,7 +46,7 @@ def log_of(story):
 @given(terms, acts)
 def test_k1_time_used_never_falls_and_stands_still_while_paused(first, acts):
     story = live(first, acts)
-    for (before, _), (after, written) in zip(story, story[1:], strict=False):
+    for (before, _), (after, written) in pairwise(story):
         assert after.elapsed_us >= before.elapsed_us
         if before.state in ("paused", "stopped", "cancelled") and not any(e.kind == "reopen" for e in written):
             assert after.elapsed_us == before.elapsed_us
@@ -106,7 +107,7 @@ def test_k7_a_breach_is_recorded_once_at_a_due_time_and_never_taken_back(first, 
     story = live(first, acts)
     breaches = [event for event in log_of(story) if event.kind == "breach"]
     assert len(breaches) <= 1
-    for (before, _), (after, written) in zip(story, story[1:], strict=False):
+    for (before, _), (after, written) in pairwise(story):
         if before.breached_at:
             assert after.breached_at == before.breached_at
         elif after.breached_at and after.breach_cause == "time":

@@ -1,6 +1,7 @@
 """The ledger adds up to the clock's own time, whatever happened."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 from hypothesis import given
 
@@ -20,7 +21,7 @@ def test_the_counted_stretches_add_up_to_the_time_used(first, acts, later):
     total = found[-1].total if found else timedelta(0)
     assert total // MICROSECOND == state.elapsed_at(at)
     assert sum((row.counted for row in found), timedelta(0)) == total
-    assert all(a.ends_at == b.starts_at for a, b in zip(found, found[1:], strict=False))
+    assert all(a.ends_at == b.starts_at for a, b in pairwise(found))
     assert len(found) <= ledger.MOST_ROWS
 
 

@@ -88,7 +88,9 @@ def test_an_agreement_is_written_published_and_ended_on_its_pages(client, agreem
     bad = client.post(edit, fields | {"core_1_response": "soon"})
     assert bad.status_code == 422
     assert b"soon" in bad.content
-    assert client.post(edit, fields | {"core_1_response": "1 min", "effective_on": "2026-12-01", "approved_note": "Mail"}).status_code == 302
+    assert (
+        client.post(edit, fields | {"core_1_response": "1 min", "effective_on": "2026-12-01", "approved_note": "Mail"}).status_code == 302
+    )
     assert client.get(page).status_code == 200
     assert client.post(reverse("sla:version_publish", args=[agreement.agreement_id, 2])).status_code == 302
     newest = AgreementVersion.objects.get(no=2)

@@ -100,6 +100,25 @@ def test_exactly_at_the_due_time_nothing_is_broken(agreement, make_incident):
     assert Clock.objects.get(metric="response").outcome == ""
 
 
+def test_a_breach_first_noticed_by_the_stop_is_told_like_any_other(agreement, make_incident, engineer, team_lead):
+    incident = started(make_incident, assignee=engineer)
+    sla.stop(incident, Metric.RESPONSE, at=minutes(31), by=engineer)
+    assert told("sla.breach") == {"engineer", "lead"}
+    assert fires() == [("75", True), ("90", True), ("100", False)]
+    assert sla.sweep(minutes(40)) == 0
+    assert sla.verify_clocks() == []
+
+
+def test_a_raise_that_uses_the_time_up_at_once_is_one_notice(agreement, make_incident, engineer, team_lead):
+    incident = started(make_incident, assignee=engineer)
+    sla.retarget(incident, priority=1, reason="worse", at=minutes(20), by=engineer)
+    assert told("sla.breach") == {"engineer", "lead"}
+    assert Notice.objects.filter(person=engineer).count() == 1
+    assert fires() == [("75", True), ("100", False)]
+    assert sla.sweep(minutes(20.5)) == 0
+    assert sla.verify_clocks() == []
+
+
 def test_paused_and_stopped_clocks_do_not_fire(agreement, make_incident):
     incident = started(make_incident)
     sla.stop(incident, Metric.RESPONSE, at=minutes(5), by=None)
@@ -162,9 +181,8 @@ def test_two_sweeps_side_by_side_fire_each_step_once(agreement, make_incident):
 def test_a_worker_killed_half_way_leaves_nothing_and_the_next_one_does_it_all(agreement, make_incident):
     for _ in range(5):
         started(make_incident)
-    with pytest.raises(KeyboardInterrupt), transaction.atomic():
-        sla.fire(sla.due_clocks(minutes(31)), at=minutes(31))
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        _killed_after_firing()
     assert ClockFire.objects.count() == 0
     assert sla.sweep(minutes(31)) == 5
     assert ClockFire.objects.count() == 15
@@ -192,6 +210,12 @@ def test_a_stop_racing_the_sweep_gives_one_verdict(agreement, make_incident):
     assert {clock.outcome for clock in Clock.objects.filter(metric="response")} == {"breached"}
     assert all([e.kind for e in c.events.all()] == ["start", "breach", "stop"] for c in Clock.objects.filter(metric="response"))
     assert sla.verify_clocks() == []
+
+
+def _killed_after_firing():
+    with transaction.atomic():
+        sla.fire(sla.due_clocks(minutes(31)), at=minutes(31))
+        raise KeyboardInterrupt
 
 
 def _stop(incident, at):
