@@ -17,7 +17,7 @@ WITHIN_S = 60.0
 CELERY = (
     sys.executable,
     "-W",
-    "ignore:You.re running the worker with superuser",
+    "ignore:You're running the worker with superuser privileges",
     "-m",
     "celery",
     "--app",
