@@ -7,6 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import translation
 
 from incidents import kinds
+from incidents.imports.copying import copy
 from incidents.imports.history import Kind
 from incidents.imports.replay import Replay
 from incidents.models import ClosingKind, Incident, Message, PhoneConfirmation, Status
@@ -37,9 +38,10 @@ class Traces:
         self.rows = {model: [] for model in (Message, PhoneConfirmation, SignedLink, Receipt, Notice, Delivery, ClockFire)}
 
     def write(self):
-        """Insert everything, a statement or few for each table."""
+        """Insert everything: one COPY for each table but the tracked one."""
+        PhoneConfirmation.objects.bulk_create(self.rows.pop(PhoneConfirmation))
         for model, rows in self.rows.items():
-            model.objects.bulk_create(rows, batch_size=1000)
+            copy(model, rows)
 
     def leave(self, scene: Scene, replay: Replay, clocks):
         """Everything one incident left behind; its row and its clocks are written."""

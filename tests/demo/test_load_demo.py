@@ -29,11 +29,8 @@ from sla.services import drifted
 HOME = ZoneInfo("Asia/Shanghai")
 HOURS = {
     "monday morning before work": (2026, 11, 23, 7, 50),
-    "lunch": (2026, 11, 24, 12, 20),
-    "afternoon": (2026, 11, 25, 15, 30),
     "saturday night": (2026, 11, 28, 3, 10),
     "national holiday": (2026, 10, 3, 11, 0),
-    "make-up workday": (2026, 10, 10, 10, 42),
     "new year": (2027, 1, 1, 0, 5),
 }
 
