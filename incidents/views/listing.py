@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db.models import Count, Q
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from incidents.filters import IncidentFilter
@@ -135,8 +136,8 @@ def with_faces(rows, at):
 
 
 def grouped(rows, at):
-    """Rows by when they are due: `[(title, [(incident, face)])]`, empty groups left out."""
-    end_of_day = (at + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    """Rows by when they are due in the reader's zone: `[(title, [(incident, face)])]`, empty groups left out."""
+    end_of_day = (timezone.localtime(at) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     groups = [(_("Overdue"), []), (_("Due within the hour"), []), (_("Due today"), []), (_("Later"), []), (_("Paused or without a promise"), [])]
     for incident, face in with_faces(rows, at):
         groups[_group(incident.next_due_at, at, end_of_day)][1].append((incident, face))
