@@ -1,11 +1,15 @@
 """The components as template tags: small things drawn here, larger ones in templates/ui/."""
 
+import functools
+
 from django import template
+from django.conf import settings
 from django.template.defaultfilters import filesizeformat
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join, json_script, mark_safe
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from itsm.core import clock, wording
 from itsm.core.clockface import MET, MISSED, Face
@@ -53,12 +57,30 @@ def read_at(context):
 
 
 @register.simple_tag
+def steady(template_name):
+    """A piece that depends on nothing but the language: drawn once a process and language (while debugging each time)."""
+    drawn = _drawn.__wrapped__ if settings.DEBUG else _drawn
+    return drawn(template_name, get_language())
+
+
+@functools.lru_cache(maxsize=64)
+def _drawn(template_name, _language):
+    return render_to_string(template_name)
+
+
+@register.simple_tag
 def words():
     """The words that the page's scripts need, as data."""
+    return _words(get_language())
+
+
+@functools.cache
+def _words(_language):
     return json_script(page_words(), "words")
 
 
 @register.simple_tag
+@functools.lru_cache(maxsize=1024, typed=True)
 def icon(name, cls=""):
     """A line icon of the sprite."""
     return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', cls, static("vendor/icons.svg"), name)
@@ -74,6 +96,7 @@ def mark():
 
 
 @register.simple_tag
+@functools.lru_cache(maxsize=32)
 def priority(number, large=False):
     """Shape, label and colour of P1 to P4; nothing when there is none yet."""
     if not number:
@@ -88,6 +111,11 @@ def priority(number, large=False):
 @register.simple_tag
 def state(kind, text):
     """A state word with its mark; kind is new, work, hold or done."""
+    return _state(kind, str(text))
+
+
+@functools.lru_cache(maxsize=256, typed=True)
+def _state(kind, text):
     return format_html(
         '<span class="c-state is-{}"><svg viewBox="0 0 12 12" aria-hidden="true">{}</svg>{}</span>', kind, STATE_SHAPES[kind], text
     )
