@@ -98,5 +98,6 @@ def _asked(check):
         return check()
     except Exception:
         log.exception("health check failed", check=check.__name__)
-        connection.close_if_unusable_or_obsolete()
+        if not connection.in_atomic_block:
+            connection.close()  # the next check gets a new one
         return f"the {check.__name__} check failed; the log says why"
