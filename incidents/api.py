@@ -3,7 +3,7 @@
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import mixins, pagination, serializers, status, viewsets
+from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
@@ -14,7 +14,7 @@ from incidents.models import Channel, Incident, ResolutionCode
 from incidents.models.incident import Level, Priority
 from incidents.timeline import timeline
 from itsm.core.answers import once
-from itsm.core.api import ValidatedMixin
+from itsm.core.api import InstantField, NewestFirst, ValidatedMixin
 from itsm.people.models import Organisation, Person
 from sla.api import ClockSerializer
 from sla.models import PAUSE_REASONS, Clock
@@ -59,7 +59,7 @@ class LogSerializer(serializers.Serializer):
     priority = serializers.ChoiceField(Priority.choices, required=False, allow_null=True)
     priority_reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
     channel = serializers.ChoiceField([c for c in Channel.choices if c[0] != Channel.PORTAL], default=Channel.PHONE)
-    contacted_at = serializers.DateTimeField(required=False)
+    contacted_at = InstantField(required=False)
     contacted_reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
     def validate(self, attrs):
@@ -117,13 +117,6 @@ class EntrySerializer(serializers.Serializer):
     person = serializers.CharField(source="person.username", default=None)
     text = serializers.CharField()
     remark = serializers.CharField()
-
-
-class NewestFirst(pagination.CursorPagination):
-    """Keyset paging, newest first."""
-
-    ordering = "-id"
-    page_size = 50
 
 
 class IncidentViewSet(ValidatedMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):

@@ -13,6 +13,7 @@ from catalog.models import Service
 from incidents.models import ClosingKind, Incident, Status
 from incidents.models.incident import OPEN, PREFIX, Priority
 from incidents.models.search import query
+from itsm.core import clock
 from itsm.core.numbering import read
 from itsm.people.models import Organisation, Person, Team
 from itsm.people.zones import company_zone
@@ -32,7 +33,9 @@ class IncidentFilter(django_filters.FilterSet):
     """Every filter is one key of the address and can be shared."""
 
     q = django_filters.CharFilter(label=_("words or number"), method="by_words")
-    state = django_filters.MultipleChoiceFilter(label=_("state"), field_name="status", choices=[("open", _("Open")), *Status.choices], method="by_state")
+    state = django_filters.MultipleChoiceFilter(
+        label=_("state"), field_name="status", choices=[("open", _("Open")), *Status.choices], method="by_state"
+    )
     priority = django_filters.MultipleChoiceFilter(label=_("priority"), choices=Priority.choices)
     customer = django_filters.ModelChoiceFilter(label=_("customer"), queryset=Organisation.objects.customers())
     service = django_filters.ModelChoiceFilter(label=_("service"), queryset=Service.objects.all())
@@ -71,7 +74,7 @@ class IncidentFilter(django_filters.FilterSet):
 
     def by_overdue(self, queryset, _name, value):
         """What has passed its due time."""
-        late = Q(next_due_at__lt=self.at)
+        late = Q(next_due_at__lt=self.at or clock.now())
         return queryset.filter(late if value else ~late | Q(next_due_at=None))
 
     def __init__(self, *args, at=None, **kwargs):
@@ -80,7 +83,11 @@ class IncidentFilter(django_filters.FilterSet):
 
     def chips(self):
         """`[(key, label, value, query string without it)]` of the filters in force."""
-        return [(name, self.filters[name].label, self._shown(name), self._without(name)) for name in self.form.changed_data if name in self.filters]
+        return [
+            (name, self.filters[name].label, self._shown(name), self._without(name))
+            for name in self.form.changed_data
+            if name in self.filters
+        ]
 
     def _shown(self, name):
         value = self.form.cleaned_data.get(name)

@@ -40,7 +40,11 @@ class LogForm(KeyedForm):
     impact = forms.TypedChoiceField(label=_("impact"), choices=Level.choices, coerce=int)
     urgency = forms.TypedChoiceField(label=_("urgency"), choices=Level.choices, coerce=int)
     priority = forms.TypedChoiceField(
-        label=_("another priority"), choices=[("", _("as the matrix says")), *Priority.choices], coerce=int, required=False, empty_value=None
+        label=_("another priority"),
+        choices=[("", _("as the matrix says")), *Priority.choices],
+        coerce=int,
+        required=False,
+        empty_value=None,
     )
     priority_reason = forms.CharField(label=_("reason for another priority"), required=False, max_length=500)
     uploads = FilesField()

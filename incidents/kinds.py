@@ -27,6 +27,7 @@ BELL = ("app",)
 BELL_AND_MAIL = ("app", "mail")
 MAIL = ("mail",)
 
+
 def register_all():
     """Make every kind known to the notices."""
     customer = {"channels": MAIL, "answer_purpose": ANSWER_LINK, "context": _message_of, "obligatory": True}

@@ -80,6 +80,13 @@ def find(person, words):
     rows = IncidentFilter({"q": words}, queryset=Incident.objects.visible_to(person).listed()).qs
     found = paging.page(rows, NEWEST, size=20)
     return [
-        {"icon": "alert-circle", "number": i.shown_number, "title": i.title, "remark": f"{i.customer} · {i.service}", "url": i.get_absolute_url(), "incident": i}
+        {
+            "icon": "alert-circle",
+            "number": i.shown_number,
+            "title": i.title,
+            "remark": f"{i.customer} · {i.service}",
+            "url": i.get_absolute_url(),
+            "incident": i,
+        }
         for i in found.rows
     ]

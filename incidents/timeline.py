@@ -80,7 +80,9 @@ def timeline(incident, person):
 
 def _steps(incident):
     taken = [s for s in StepTaken.objects.about(incident).select_related("by") if s.step not in QUIET_STEPS]
-    people = Person.objects.in_bulk({s.details[key] for s in taken for key in ("assignee", "before") if key in s.details and s.step != "reprioritise"})
+    people = Person.objects.in_bulk(
+        {s.details[key] for s in taken for key in ("assignee", "before") if key in s.details and s.step != "reprioritise"}
+    )
     return [Entry("step", step.effective_at, step.by, _done(step, people), _reason(step), step) for step in taken]
 
 
@@ -118,6 +120,11 @@ def _mails(incident):
     """Mails that a mail server accepted."""
     told = Notice.objects.about(incident).filter(delivery__accepted_at__isnull=False).select_related("person", "delivery")
     return [
-        Entry("mail", notice.delivery.accepted_at, notice.person, str(notice_kinds.get(notice.kind).subject) % {"about": incident.shown_number})
+        Entry(
+            "mail",
+            notice.delivery.accepted_at,
+            notice.person,
+            str(notice_kinds.get(notice.kind).subject) % {"about": incident.shown_number},
+        )
         for notice in told
     ]

@@ -141,7 +141,7 @@ class Replay:
         elif status in HELD:
             self._step(incident.reassign, fact, by, assignee=assignee, why=UNKNOWN_WHY)
             if status == Status.IN_PROGRESS:
-                self._step(incident.accept, replace(fact, implied=True), assignee)
+                self._step(incident.accept, replace(fact, kind=Kind.ACCEPTED, implied=True), assignee)
         elif assignee:
             incident.assignee = assignee
 

@@ -140,7 +140,7 @@ def _closing_trigger():
                       AND n.kind IN ('incidents.confirm', 'incidents.reminder') AND d.accepted_at >= NEW.resolved_at) THEN RETURN NEW; END IF;
             END IF;
             RAISE EXCEPTION 'incident % can not be closed as "%": nobody confirmed it', NEW.number, NEW.closing_kind;
-        """,
+        """,  # noqa: E501 -- one kind of evidence a line
     )
 
 
@@ -165,9 +165,7 @@ class Incident(Stepped):
     reassign_count = models.PositiveIntegerField(default=0, editable=False)
     impact = models.PositiveSmallIntegerField(_("impact"), choices=Level)
     urgency = models.PositiveSmallIntegerField(_("urgency"), choices=Level)
-    priority = models.PositiveSmallIntegerField(
-        _("priority"), choices=Priority, validators=[MinValueValidator(1), MaxValueValidator(4)]
-    )
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, validators=[MinValueValidator(1), MaxValueValidator(4)])
     priority_reason = models.TextField(_("reason for another priority than the matrix gives"), blank=True)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.PHONE)
     contacted_at = models.DateTimeField(_("contacted at"))
@@ -222,7 +220,10 @@ class Incident(Stepped):
             models.CheckConstraint(
                 condition=~Q(status__in=[Status.ASSIGNED, Status.IN_PROGRESS]) | Q(assignee__isnull=False), name="incident_held_by_somebody"
             ),
-            models.CheckConstraint(condition=(Q(status=Status.CLOSED) & ~Q(closing_kind="")) | (~Q(status=Status.CLOSED) & Q(closing_kind="")), name="incident_closing_kind"),
+            models.CheckConstraint(
+                condition=(Q(status=Status.CLOSED) & ~Q(closing_kind="")) | (~Q(status=Status.CLOSED) & Q(closing_kind="")),
+                name="incident_closing_kind",
+            ),
         ]
         triggers = [_closing_trigger()]
 
@@ -283,7 +284,13 @@ class Incident(Stepped):
         self.assignee = self.assignee or by
         return {"assignee": self.assignee_id}
 
-    @step(source=HELD, target=Status.WAITING, may=[rules.may_work, rules.may_stop_the_clock], needs=[rules.NEEDS_OWNER], label=_("Wait for the customer"))
+    @step(
+        source=HELD,
+        target=Status.WAITING,
+        may=[rules.may_work, rules.may_stop_the_clock],
+        needs=[rules.NEEDS_OWNER],
+        label=_("Wait for the customer"),
+    )
     def wait(self, *, reason):
         self.waiting_reason = reason
         return {"reason": reason}

@@ -26,9 +26,7 @@ def candidates(team, at):
     """What is known of the team's engineers at an instant, as roster Candidates with their persons: `(candidates, {id: person})`."""
     members = duty.engineers(team, at)
     load = loads([member.person.pk for member in members])
-    found = [
-        roster.Candidate(m.person.pk, m.availability, m.on_shift, m.person.capacity, load.get(m.person.pk, 0)) for m in members
-    ]
+    found = [roster.Candidate(m.person.pk, m.availability, m.on_shift, m.person.capacity, load.get(m.person.pk, 0)) for m in members]
     return found, {member.person.pk: member.person for member in members}
 
 
@@ -157,7 +155,7 @@ def _hand(incident, *, by, at, reason, assignee):
 
 @verb
 def free_everything_of(person, *, by, at=None):
-    """Somebody left: what they held goes back to their teams' queues and is dispatched again; what waits for a customer goes to the lead."""
+    """Somebody left: what they held is dispatched again by its team; what waits for a customer goes to the team's lead."""
     at = at or clock.now()
     reason = str(_("%(person)s left.") % {"person": person})
     held = Incident.objects.open().filter(assignee=person).order_by("pk").select_for_update(of=("self",))

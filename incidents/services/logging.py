@@ -39,7 +39,9 @@ def final_priority(impact, urgency, priority, reason):
     if priority in (None, by_matrix):
         return by_matrix
     if not reason.strip():
-        raise Refused(_("The matrix gives P%(priority)s. Give a reason for another priority.") % {"priority": by_matrix}, code="needs_reason")
+        raise Refused(
+            _("The matrix gives P%(priority)s. Give a reason for another priority.") % {"priority": by_matrix}, code="needs_reason"
+        )
     return priority
 
 

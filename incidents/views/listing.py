@@ -138,7 +138,13 @@ def with_faces(rows, at):
 def grouped(rows, at):
     """Rows by when they are due in the reader's zone: `[(title, [(incident, face)])]`, empty groups left out."""
     end_of_day = (timezone.localtime(at) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    groups = [(_("Overdue"), []), (_("Due within the hour"), []), (_("Due today"), []), (_("Later"), []), (_("Paused or without a promise"), [])]
+    groups = [
+        (_("Overdue"), []),
+        (_("Due within the hour"), []),
+        (_("Due today"), []),
+        (_("Later"), []),
+        (_("Paused or without a promise"), []),
+    ]
     for incident, face in with_faces(rows, at):
         groups[_group(incident.next_due_at, at, end_of_day)][1].append((incident, face))
     return [(title, found) for title, found in groups if found]

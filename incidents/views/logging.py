@@ -1,5 +1,6 @@
 """The quick log: a complete incident in under a minute, with the keyboard alone."""
 
+import re
 import uuid
 
 from django.contrib import messages
@@ -21,6 +22,8 @@ from itsm.core.answers import once
 from itsm.people.models import Person
 from itsm.people.zones import company_day
 from sla import services as sla
+
+NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 def _permitted(request):
@@ -106,6 +109,6 @@ def customer_contacts(request):
     """Contacts of a customer, for the picker: `{"results": [{value, text, remark}]}`."""
     _permitted(request)
     chosen = request.GET.get("customer", "")
-    people = Person.objects.contacts().active().filter(organisation=int(chosen)) if chosen.isdigit() else Person.objects.none()
+    people = Person.objects.contacts().active().filter(organisation=int(chosen)) if NUMBER.fullmatch(chosen) else Person.objects.none()
     shown = [{"value": p.pk, "text": p.display, "remark": p.phone or p.email or ""} for p in people.order_by("name")[:200]]
     return JsonResponse({"results": shown})

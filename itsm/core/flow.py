@@ -144,9 +144,15 @@ class Stepped(models.Model):
         queue = self.__dict__.setdefault("_queued_steps", [])
         queue.append(
             StepTaken(
-                seq=self.steps_taken, step=name, source=source, target=self.status, by=by, reason=reason or "",
-                details=details or {}, effective_at=at,
-            )  # fmt: skip
+                seq=self.steps_taken,
+                step=name,
+                source=source,
+                target=self.status,
+                by=by,
+                reason=reason or "",
+                details=details or {},
+                effective_at=at,
+            )
         )
 
     def save(self, *args, **kwargs):

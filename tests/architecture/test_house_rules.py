@@ -5,7 +5,15 @@ import ast
 from tests.architecture.source import calls, imports, modules, within
 
 KEEPER_OF_TIME = "itsm/core/clock.py"
-TIME = {"timezone.now", "datetime.now", "datetime.utcnow", "date.today", "datetime.datetime.now", "datetime.date.today", "timezone.localdate"}
+TIME = {
+    "timezone.now",
+    "datetime.now",
+    "datetime.utcnow",
+    "date.today",
+    "datetime.datetime.now",
+    "datetime.date.today",
+    "timezone.localdate",
+}
 
 
 def test_nothing_but_the_clock_asks_for_the_time_in_models_rules_and_services():
@@ -24,7 +32,11 @@ def test_only_steps_move_a_status():
             continue
         for node in ast.walk(tree):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
-            guilty += [f"{path}:{t.lineno}" for t in targets if isinstance(t, ast.Attribute) and t.attr == "status" and "self" not in ast.unparse(t) and "response" not in ast.unparse(t)]
+            guilty += [
+                f"{path}:{t.lineno}"
+                for t in targets
+                if isinstance(t, ast.Attribute) and t.attr == "status" and "self" not in ast.unparse(t) and "response" not in ast.unparse(t)
+            ]
     assert [place for place in guilty if not place.startswith("incidents/views/logging")] == []
 
 

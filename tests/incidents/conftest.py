@@ -29,7 +29,9 @@ def service(team, customer, service_manager):
     )  # fmt: skip
     Entitlement.objects.create(customer=customer, service=made, valid=DateRange(None, None))
     calendars.ensure_defaults(at=datetime(2025, 1, 1, tzinfo=UTC))
-    sla.default_agreement(customer, by=service_manager, effective_from=datetime(2025, 1, 1, tzinfo=UTC), at=datetime(2025, 1, 1, tzinfo=UTC))
+    sla.default_agreement(
+        customer, by=service_manager, effective_from=datetime(2025, 1, 1, tzinfo=UTC), at=datetime(2025, 1, 1, tzinfo=UTC)
+    )
     return made
 
 

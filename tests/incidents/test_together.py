@@ -111,7 +111,7 @@ def test_answer_and_resume_at_once_resume_once(accepted, ready, requester, at):
 
 def test_two_queues_served_at_once_assign_each_incident_once(log, ready, at):
     queued = [log(by=None, at=at) for _ in range(6)]
-    found = together(*[lambda: services.serve_waiting_teams()] * 2)
+    found = together(*[services.serve_waiting_teams] * 2)
     assert errors(found) == []
     for incident in queued:
         assert StepTaken.objects.about(incident).filter(step="assign").count() <= 1

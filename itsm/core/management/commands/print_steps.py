@@ -15,7 +15,12 @@ def tables():
 
 
 def _table(model):
-    lines = [f"## {model._meta.verbose_name.capitalize()}", "", "| step | from | to | who may | what must hold |", "| --- | --- | --- | --- | --- |"]
+    lines = [
+        f"## {model._meta.verbose_name.capitalize()}",
+        "",
+        "| step | from | to | who may | what must hold |",
+        "| --- | --- | --- | --- | --- |",
+    ]
     return "\n".join([*lines, *[_line(step) for step in steps_of(model)], ""])
 
 
