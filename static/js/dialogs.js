@@ -7,7 +7,12 @@ const open = (link) => {
   htmx.ajax("GET", link.href, { target: "#dialog", swap: "innerHTML" });
 };
 
-const focusFirst = (root) => (root.querySelector("[aria-invalid=true], [autofocus]") ?? root.querySelector("input:not([type=hidden]), select, textarea"))?.focus();
+const FIELDS = "input:not([type=hidden]), select, textarea";
+
+const focusFirst = (root) => {
+  const field = root.querySelector("[aria-invalid=true]:not([type=hidden])") ?? root.querySelector("[autofocus]") ?? root.querySelector(FIELDS);
+  (field?.tomselect ?? field)?.focus();
+};
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-dialog]");
@@ -16,10 +21,10 @@ document.addEventListener("click", (event) => {
   if (close?.closest("dialog")) { event.preventDefault(); close.closest("dialog").close(); }
 });
 
-document.addEventListener("htmx:afterSwap", (event) => {
-  const { target, xhr } = event.detail;
-  if (target.id === "dialog" && !dialog().open) dialog().showModal();
-  if (target.id === "dialog" || xhr.status === 422) requestAnimationFrame(() => focusFirst(dialog().open ? dialog() : document.querySelector("main")));
+document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "dialog" && !dialog().open) dialog().showModal(); });
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target?.id === "dialog" || event.detail.xhr?.status === 422) focusFirst(dialog().open ? dialog() : document.querySelector("main"));
 });
 
 /* Emptied a moment later: the draft is kept first. */

@@ -24,6 +24,17 @@ const follow = (select) => master(select)?.addEventListener("change", async () =
   if (options.length === 1) picker.setValue(options[0].value);
 });
 
+/* Tab takes what was searched or moved to, and goes on; the picker's own way would stay in the field. */
+const takeOnTab = (picker, event) => {
+  if (event.key.startsWith("Arrow")) picker.wasMoved = true;
+  if (event.key !== "Tab") return;
+  const words = picker.inputValue();
+  if (words && words !== picker.lastQuery) picker.refreshOptions(true);
+  if (!event.shiftKey && (words || picker.wasMoved) && picker.activeOption) picker.setValue(picker.activeOption.dataset.value);
+  picker.wasMoved = false;
+  picker.close();
+};
+
 const option = (data, escape) => `<div>${escape(data.text)}${data.remark ? ` <small>${escape(data.remark)}</small>` : ""}</div>`;
 
 const start = (select) => {
@@ -31,10 +42,13 @@ const start = (select) => {
   new TomSelect(select, {
     create: false,
     maxOptions: 200,
-    selectOnTab: true,
+    refreshThrottle: 0,
     placeholder: select.dataset.placeholder ?? "",
     ...(select.dataset.url ? { load: load(select), shouldLoad: () => true, preload: "focus" } : {}),
-    onInitialize() { select.setAttribute("aria-hidden", "true"); },
+    onInitialize() {
+      select.setAttribute("aria-hidden", "true");
+      this.control_input.addEventListener("keydown", (event) => takeOnTab(this, event));
+    },
     render: {
       option,
       item: (data, escape) => `<div>${escape(data.text)}</div>`,

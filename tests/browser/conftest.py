@@ -13,7 +13,7 @@ from tests.browser import chromium
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
-EXPECTED = re.compile(r"the server responded with a status of (403|404|409|422)")
+EXPECTED = re.compile(r"(status of|Status Error Code) (403|404|409|422)|^htmx:(afterRequest|sendAbort)")
 
 
 def pytest_collection_modifyitems(items):
@@ -87,3 +87,10 @@ def barriers(page):
 def slides(page):
     """How many pixels the page is wider than the screen; nought is right."""
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def missing_icons(page):
+    """Names of icons that the page uses and the sprite does not have."""
+    used = page.evaluate("[...new Set([...document.querySelectorAll('svg.icon use')].map((use) => use.getAttribute('href')))]")
+    sprite = page.request.get(used[0].split("#")[0]).text() if used else ""
+    return [href for href in used if f'id="{href.split("#")[1]}"' not in sprite]

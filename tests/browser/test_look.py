@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import DESK, PHONE, barriers, slides
+from tests.browser.conftest import DESK, PHONE, barriers, missing_icons, slides
 
 LOOKS = [(language, theme, size) for language in ("zh-hans", "en") for theme in ("light", "dark") for size in (DESK, PHONE)]
 
@@ -22,6 +22,7 @@ def test_the_component_sheet_has_no_barrier(open_page, speaks, agent, look):
     assert page.locator("html").get_attribute("lang") == {"zh-hans": "zh-Hans", "en": "en"}[language]
     assert barriers(page) == []
     assert slides(page) <= 0
+    assert missing_icons(page) == []
 
 
 @pytest.mark.parametrize("look", LOOKS)
