@@ -96,7 +96,7 @@ def _answer_page(link, at):
 
 
 def _answer(link, form, facts):
-    return services.answer(link.record, by=link.person, body=form.cleaned_data["body"], uploads=form.cleaned_data["uploads"])
+    return services.answer(link.record, by=link.person, link=link, facts=facts, **form.cleaned_data)
 
 
 def register():

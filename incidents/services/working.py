@@ -11,6 +11,7 @@ from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
 from itsm.core.verbs import verb
 from itsm.documents import services as documents
+from itsm.links import services as links
 from itsm.notices import services as notices
 
 
@@ -87,8 +88,11 @@ def _resume(incident, *, by, at, reason=""):
 
 
 @verb
-def answer(incident, *, by, body, uploads=(), at=None):
-    """The customer writes, with or without an account; a waiting clock goes on at this instant (D5)."""
+def answer(incident, *, by, body, uploads=(), link=None, facts=None, at=None):
+    """The customer writes, with or without an account; a waiting clock goes on at this instant (D5).
+
+    Through a signed link the answer leaves a receipt with the `facts` of its request.
+    """
     incident = Incident.objects.locked(incident.pk)
     at = at or clock.now()
     if by.organisation_id != incident.customer_id:
@@ -96,6 +100,8 @@ def answer(incident, *, by, body, uploads=(), at=None):
     if incident.status == Status.CLOSED:
         raise Refused(_("This incident is closed. Call us or report a new one."), code="closed")
     message = _say(incident, by=by, body=body, at=at, uploads=uploads, from_customer=True)
+    if link:
+        links.receive(link, "answered", words=body, facts=facts, at=at)
     if incident.status == Status.WAITING:
         _resume(incident, by=by, at=at)
     incident.save()
