@@ -1,8 +1,9 @@
 """Clocks in the API, read only: acts on records move them."""
 
 from django_filters import rest_framework as filters
-from rest_framework import pagination, serializers, viewsets
+from rest_framework import serializers, viewsets
 
+from itsm.core.api import NewestFirst
 from sla.models import Clock, ClockEvent
 
 
@@ -66,20 +67,13 @@ class ClockFilter(filters.FilterSet):
         fields = ["state", "metric", "outcome", "priority"]
 
 
-class Newest(pagination.CursorPagination):
-    """Newest first, a page at a time, however many there are."""
-
-    ordering = "-id"
-    page_size = 50
-
-
 class ClockViewSet(viewsets.ReadOnlyModelViewSet):
     """Clocks that the caller may see; one clock comes with its log."""
 
     queryset = Clock.objects.none()
     filter_backends = [filters.DjangoFilterBackend]
     filterset_class = ClockFilter
-    pagination_class = Newest
+    pagination_class = NewestFirst
 
     def get_serializer_class(self):
         return ClockLogSerializer if self.action == "retrieve" else ClockSerializer

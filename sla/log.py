@@ -101,10 +101,10 @@ def terms_payload(clock):
 
 
 def events_of(clock):
-    """A clock's log as events of the clockwork, in order; three queries."""
+    """A clock's log as events of the clockwork, in order; one query."""
     kept = list(clock.events.all())
-    agreements = AgreementVersion.objects.in_bulk({line.payload.get("agreement_version") for line in kept} - {None})
-    calendars = CalendarVersion.objects.in_bulk({line.payload.get("calendar_version") for line in kept} - {None})
+    agreements = agreement_versions({line.payload.get("agreement_version") for line in kept} - {None})
+    calendars = calendar_versions({line.payload.get("calendar_version") for line in kept} - {None})
     return [event_of(line, agreements, calendars) for line in kept]
 
 
@@ -120,4 +120,35 @@ def event_of(line, agreements, calendars):
 
 def locked(record):
     """All clocks of a record with their versions, locked in one order until the transaction ends."""
-    return list(Clock.objects.about(record).with_terms().select_for_update(of=("self",)).order_by("id"))
+    return attached(Clock.objects.about(record).select_for_update().order_by("id"))
+
+
+def attached(clocks):
+    """The clocks as a list, with their versions from the process's memory: what is published never changes."""
+    clocks = list(clocks)
+    calendars = calendar_versions({clock.calendar_version_id for clock in clocks} - {None})
+    agreements = agreement_versions({clock.agreement_version_id for clock in clocks} - {None})
+    for clock in clocks:
+        clock.calendar_version = calendars.get(clock.calendar_version_id)
+        clock.agreement_version = agreements.get(clock.agreement_version_id)
+    return clocks
+
+
+def calendar_versions(ids):
+    """`{id: published CalendarVersion}`; shared objects, so ask them about hours, not about their calendar's name."""
+    return _remembered(_calendars, CalendarVersion, ids)
+
+
+def agreement_versions(ids):
+    """`{id: published AgreementVersion}`; shared objects, so ask them about terms, not about their agreement's name."""
+    return _remembered(_agreements, AgreementVersion, ids)
+
+
+def _remembered(memory, model, ids):
+    missing = ids - memory.keys()
+    if missing:
+        memory.update(model.objects.filter(published_at__isnull=False).in_bulk(missing))
+    return {pk: memory[pk] for pk in ids if pk in memory}
+
+
+_calendars, _agreements = {}, {}

@@ -37,21 +37,26 @@ def clocks_panel(record, person):
     """Every clock of a record: its face, why it stands, and the resolution's ledger. At most four queries."""
     at = now.now()
     faces = record_faces(record, at=at)
-    logs = _logs([clock for clock, _face in faces])
-    return {"clocks": [_shown(clock, face, logs.get(clock.pk, []), at) for clock, face in faces], "at": at}
+    logs, agreements, calendars = _logs([clock for clock, _face in faces])
+    shown = [_shown(clock, face, logs.get(clock.pk, []), at) for clock, face in faces]
+    for item in shown:
+        item["version"] = agreements.get(item["clock"].agreement_version_id)
+        item["calendar"] = calendars.get(item["clock"].calendar_version_id)
+    return {"clocks": shown, "at": at}
 
 
 def _logs(clocks):
-    """`{clock id: its lines}`; three queries however many clocks."""
+    """`{clock id: its lines}` and the versions they name; three queries however many clocks."""
     lines = list(ClockEvent.objects.filter(clock__in=clocks).order_by("clock_id", "seq"))
-    agreements = AgreementVersion.objects.in_bulk({line.payload.get("agreement_version") for line in lines} - {None})
+    named = AgreementVersion.objects.select_related("agreement")
+    agreements = named.in_bulk({line.payload.get("agreement_version") for line in lines} - {None})
     calendars = CalendarVersion.objects.select_related("calendar").in_bulk(
         {line.payload.get("calendar_version") for line in lines} - {None}
     )
     found = {}
     for line in lines:
         found.setdefault(line.clock_id, []).append((line, log.event_of(line, agreements, calendars)))
-    return found
+    return found, agreements, calendars
 
 
 def _shown(clock, face, lines, at):
@@ -66,8 +71,8 @@ def _shown(clock, face, lines, at):
     count, length = ledger.paused_time(rows)
     return shown | {
         "rows": rows, "used": used, "next": ledger.remaining(fold(events), at, used), "pauses": count, "paused": length,
-        "strip": ledger.shares(rows, clock.target_s * log.MICROS), "version": clock.agreement_version,
-        "calendar": clock.calendar_version, "holiday": any(row.holiday for row in rows), "late": face.is_late or face.state == MISSED,
+        "strip": ledger.shares(rows, clock.target_s * log.MICROS),
+        "holiday": any(row.holiday for row in rows), "late": face.is_late or face.state == MISSED,
     }  # fmt: skip
 
 

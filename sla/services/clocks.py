@@ -17,7 +17,7 @@ from sla.services import timers
 from sla.services.promises import STARTED, promise, targets_of
 
 
-def start(record, *, at=None, by, priority):
+def start(record, *, at=None, by, priority, promised=None):
     """Start response and resolution at the contact, under the agreement in force then (D3). Without one, they run without a target."""
     subject, recorded_at = record.sla_subject(), time.now()
     contacted_at = (getattr(record, "contacted_at", None) or at or recorded_at).astimezone(UTC)

@@ -24,7 +24,7 @@ def row_clocks(records, *, at=None):
     at = at or time.now()
     kind = ContentType.objects.get_for_model(type(records[0]))
     found = defaultdict(list)
-    for clock in Clock.objects.filter(content_type=kind, object_id__in=[record.pk for record in records]).with_terms():
+    for clock in log.attached(Clock.objects.filter(content_type=kind, object_id__in=[record.pk for record in records])):
         found[clock.object_id].append(clock)
     return {pk: face(min(clocks, key=_urgency), at) for pk, clocks in found.items()}
 
@@ -32,7 +32,7 @@ def row_clocks(records, *, at=None):
 def record_faces(record, *, at=None):
     """`[(clock, Face)]` of a record, response first; one query."""
     at = at or time.now()
-    clocks = sorted(Clock.objects.about(record).with_terms(), key=lambda clock: (SHOWN_ORDER[clock.metric], clock.cycle))
+    clocks = sorted(log.attached(Clock.objects.about(record)), key=lambda clock: (SHOWN_ORDER[clock.metric], clock.cycle))
     return [(clock, face(clock, at)) for clock in clocks]
 
 

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from itsm.calendars.models import CalendarVersion
+from itsm.calendars.models import Calendar, CalendarVersion
+from sla import log
 from sla.models import AgreementVersion, Metric, Target
 
 STARTED = (Metric.RESPONSE, Metric.RESOLUTION)
@@ -22,28 +23,34 @@ class Promised(NamedTuple):
     calendar_version: CalendarVersion
 
 
-@dataclass(frozen=True)
+@dataclass
 class Promise:
     """What a contact is promised; without an agreement there is no version and no target."""
 
     agreement_version: AgreementVersion | None = None
     targets: dict = field(default_factory=dict)
-    explanation: str = ""
 
     def __bool__(self):
         return bool(self.targets)
+
+    @cached_property
+    def explanation(self):
+        """One sentence in the active language: which agreement, which version, which hours. One query."""
+        if self.agreement_version is None:
+            return _("No agreement with this customer covers this. The clocks run without a promise.")
+        return _explained(self.agreement_version, self.targets)
 
 
 def promise(customer, service, priority, contacted_at):
     """The Promise for a contact of that customer about that service; nothing is written. At most three queries."""
     version = version_in_force(customer.pk, service.pk if service else None, contacted_at)
     if version is None:
-        return Promise(explanation=_("No agreement with this customer covers this. The clocks run without a promise."))
+        return Promise()
     targets = {
         metric: Promised(seconds, calendar.hours().add(contacted_at, timedelta(seconds=seconds)), calendar)
         for metric, (seconds, calendar) in targets_of(version, tier_of(service), priority).items()
     }
-    return Promise(version, targets, _explained(version, targets))
+    return Promise(version, targets)
 
 
 def tier_of(service):
@@ -70,9 +77,13 @@ def targets_of(version, tier, priority):
 
 
 def newest_calendars(ids):
-    """`{calendar id: newest version}`."""
-    versions = CalendarVersion.objects.filter(calendar__in=ids).select_related("calendar")
-    return {v.calendar_id: v for v in versions.order_by("calendar_id", "-no").distinct("calendar_id")} if ids else {}
+    """`{calendar id: newest version}`; shared objects."""
+    if not ids:
+        return {}
+    newest = CalendarVersion.objects.filter(calendar__in=ids).order_by("calendar_id", "-no").distinct("calendar_id")
+    newest = dict(newest.values_list("calendar_id", "pk"))
+    versions = log.calendar_versions(set(newest.values()))
+    return {calendar_id: versions[pk] for calendar_id, pk in newest.items()}
 
 
 @lru_cache(maxsize=1024)
@@ -85,7 +96,8 @@ def _explained(version, targets):
     """One sentence: which agreement, which version, which hours."""
     if not targets:
         return _("%(agreement)s, version %(no)s, promises nothing for this priority.") % {"agreement": version.agreement, "no": version.no}
-    hours = ", ".join(dict.fromkeys(str(promised.calendar_version.calendar) for promised in targets.values()))
+    calendars = Calendar.objects.in_bulk({promised.calendar_version.calendar_id for promised in targets.values()})
+    hours = ", ".join(str(calendar) for calendar in calendars.values())
     said = _("%(agreement)s, version %(no)s · %(hours)s") % {"agreement": version.agreement, "no": version.no, "hours": hours}
     if version.imported:
         said += " · " + _("imported, not agreed")

@@ -30,7 +30,7 @@ class Fired:
 
 def due_clocks(at, batch=BATCH):
     """Clocks with a step before `at`, locked; those that another sweep or an agent holds are left to them."""
-    return list(Clock.objects.due(at).with_terms().select_for_update(skip_locked=True, of=("self",))[:batch])
+    return log.attached(Clock.objects.due(at).select_for_update(skip_locked=True)[:batch])
 
 
 def sweep(at=None):
@@ -112,8 +112,12 @@ def _said(fired):
     """The key that makes a notice unique, and what it is worded from."""
     clock = fired.clock
     params = {
-        "metric": clock.metric, "percent": fired.percent, "due_at": clock.due_at or clock.breached_at, "target_s": clock.target_s, "priority": clock.priority,
-    }  # fmt: skip
+        "metric": clock.metric,
+        "percent": fired.percent,
+        "due_at": clock.due_at or clock.breached_at,
+        "target_s": clock.target_s,
+        "priority": clock.priority,
+    }
     return f"{clock.pk}:{clock.generation}:{fired.percent}", params
 
 
