@@ -50,7 +50,9 @@ class LogSerializer(serializers.Serializer):
     """What is needed to log an incident."""
 
     customer = serializers.SlugRelatedField("code", queryset=Organisation.objects.customers().living())
-    contact = serializers.SlugRelatedField("username", queryset=Person.objects.contacts().active(), allow_null=True, default=None)
+    contact = serializers.SlugRelatedField(
+        "username", queryset=Person.objects.contacts().active().select_related("organisation"), allow_null=True, default=None
+    )
     service = serializers.SlugRelatedField("code", queryset=Service.objects.live().select_related("team"))
     title = serializers.CharField(max_length=200)
     description = serializers.CharField(max_length=20_000)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Service
 from incidents.models import ClosingKind, Incident, Status
 from incidents.models.incident import OPEN, PREFIX, Priority
-from incidents.models.search import query
+from incidents.models.search import holding, query
 from itsm.core import clock
 from itsm.core.numbering import read
 from itsm.people.models import Organisation, Person, Team
@@ -60,7 +60,7 @@ class IncidentFilter(django_filters.FilterSet):
         if number is not None:
             found |= Q(number=number)
         if words is not None:
-            found |= Q(pk__in=Incident.objects.filter(search_text__words=words).values("pk"))
+            found |= holding(words)
         return queryset.filter(found)
 
     def by_state(self, queryset, _name, values):

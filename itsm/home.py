@@ -21,5 +21,5 @@ def search(request):
     """Records by number or by Chinese or English words."""
     if not request.user.is_internal:
         raise PermissionDenied
-    words = request.GET.get("q", "").strip()[:200]
+    words = request.GET.get("q", "").replace("\0", "").strip()[:200]
     return render(request, "search.html", {"words": words, "results": ui.search(request.user, words) if words else []})

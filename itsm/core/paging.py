@@ -64,5 +64,5 @@ def _unpacked(cursor):
         if instant is not None and datetime.fromisoformat(instant).tzinfo is None:
             return None
         return (instant, key) if isinstance(key, int) and abs(key) < 2**63 else None
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
