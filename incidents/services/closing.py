@@ -90,8 +90,7 @@ def confirm(incident, *, by, link, facts, solved, words="", rating=None, at=None
     lapsed = incident.closing_kind == ClosingKind.LAPSED
     if incident.status != Status.RESOLVED and not (lapsed and not solved):
         raise Refused(_("This was already decided; thank you."), code="already_decided")
-    said = f"[{rating}/5] {words}".strip() if rating else words
-    links.receive(link, "solved" if solved else "not_solved", words=said, facts=facts, at=at)
+    links.receive(link, "solved" if solved else "not_solved", words=words, facts=facts, at=at, rating=rating)
     if lapsed:
         return follow_up(incident, by=by, words=words, at=at)
     _supersede_call(incident, at)

@@ -18,7 +18,7 @@ FACTS = links.Facts(ip="127.0.0.1", user_agent="phone", language="zh-hans", show
 
 
 def decide(incident, person, **details):
-    link = links.open_link("confirm", incident, person)
+    link = links.issue("confirm", incident, person)
     return services.confirm(incident, by=person, link=link, facts=FACTS, **details)
 
 
@@ -44,7 +44,7 @@ def test_not_solved_reopens_with_the_words_and_the_clock_goes_on(resolved, reque
 
 
 def test_a_decision_is_taken_once(resolved, requester):
-    link = links.open_link("confirm", resolved, requester)
+    link = links.issue("confirm", resolved, requester)
     services.confirm(resolved, by=requester, link=link, facts=FACTS, solved=True)
     with pytest.raises(Refused):
         services.confirm(resolved, by=requester, link=link, facts=FACTS, solved=False, words="no")
@@ -93,7 +93,7 @@ def test_a_contact_without_mail_is_called(log, requester, ready, agent, at):
 
 
 def test_a_lapsed_incident_may_still_be_not_solved(resolved, requester, at):
-    link = links.open_link("confirm", resolved, requester, at=at)
+    link = links.issue("confirm", resolved, requester, at=at)
     for day in range(1, 15):
         services.sweep_confirmations(at + timedelta(days=day))
         accept_mails(at + timedelta(days=day))

@@ -82,7 +82,7 @@ def test_two_notes_at_once_are_both_kept(incident, ready, agent):
 
 
 def test_the_customer_clicks_twice(resolved, requester):
-    link = links.open_link("confirm", resolved, requester)
+    link = links.issue("confirm", resolved, requester)
     act = lambda: services.confirm(resolved, by=requester, link=link, facts=links.Facts(), solved=True)  # noqa: E731
     found = together(act, act)
     assert len(errors(found)) == 1
@@ -91,7 +91,7 @@ def test_the_customer_clicks_twice(resolved, requester):
 
 def test_customer_confirms_while_the_second_person_decides(resolved, requester, agent, other_engineer):
     services.confirm_by_phone(resolved, by=agent, note="x")
-    link = links.open_link("confirm", resolved, requester)
+    link = links.issue("confirm", resolved, requester)
     found = together(
         lambda: services.confirm(resolved, by=requester, link=link, facts=links.Facts(), solved=True),
         lambda: services.check_call(resolved, by=other_engineer, accepted=True),
