@@ -1,5 +1,6 @@
 """Between the pure clockwork and the tables: read a state from a clock, write it back, put events into the log."""
 
+import json
 from datetime import UTC
 
 from django.db import connection
@@ -18,6 +19,14 @@ WRITTEN = {
     "breached_at": "timestamptz", "breach_cause": "text", "stopped_at": "timestamptz", "decided_at": "timestamptz",
     "final_at": "timestamptz", "outcome": "text", "pause_reason": "text", "seq": "integer", "last_at": "timestamptz",
     "last_hash": "text",
+}  # fmt: skip
+EVENT_COLUMNS = {
+    "clock_id": "bigint", "seq": "integer", "kind": "text", "effective_at": "timestamptz", "recorded_at": "timestamptz",
+    "actor_id": "bigint", "reason_code": "text", "payload": "jsonb", "prev_hash": "text", "hash": "text",
+}  # fmt: skip
+FIRE_COLUMNS = {
+    "clock_id": "bigint", "generation": "integer", "step": "text", "scheduled_for": "timestamptz", "fired_at": "timestamptz",
+    "collapsed": "boolean",
 }  # fmt: skip
 FOLDED = (
     "state", "elapsed_us", "seg_started_at", "due_at", "breached_at", "breach_cause", "stopped_at", "decided_at",
@@ -77,7 +86,22 @@ def insert(written):
     """Insert log lines whose clocks have been saved since."""
     for line in written:
         line.clock_id = line.clock.pk
-    ClockEvent.objects.bulk_create(written)
+    add(written, EVENT_COLUMNS)
+
+
+def add(rows, columns):
+    """Insert many unsaved rows of one append-only table in one statement; about a third of the cost of bulk_create."""
+    if not rows:
+        return
+    arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+    values = [[_plain(getattr(row, name)) for row in rows] for name in columns]
+    table = rows[0]._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({arrays})", values)
+
+
+def _plain(value):
+    return json.dumps(value) if isinstance(value, dict) else value
 
 
 def write_back(clocks):

@@ -18,10 +18,14 @@ from sla.services.promises import STARTED, promise, targets_of
 
 
 def start(record, *, at=None, by, priority, promised=None):
-    """Start response and resolution at the contact, under the agreement in force then (D3). Without one, they run without a target."""
+    """Start response and resolution at the contact, under the agreement in force then (D3). Without one, they run without a target.
+
+    `promised` is what promise() answered for this contact, where the caller asked before.
+    """
     subject, recorded_at = record.sla_subject(), time.now()
     contacted_at = (getattr(record, "contacted_at", None) or at or recorded_at).astimezone(UTC)
-    promised = promise(subject.customer, subject.service, priority, contacted_at)
+    if promised is None:
+        promised = promise(subject.customer, subject.service, priority, contacted_at)
     clocks = [_new_clock(record, subject, metric, promised, priority=priority, contacted_at=contacted_at) for metric in STARTED]
     written = []
     for clock in clocks:

@@ -33,6 +33,11 @@ class Promise:
     def __bool__(self):
         return bool(self.targets)
 
+    @property
+    def first_due_at(self):
+        """The earliest due time promised, or None."""
+        return min((target.due_at for target in self.targets.values()), default=None)
+
     @cached_property
     def explanation(self):
         """One sentence in the active language: which agreement, which version, which hours. One query."""

@@ -53,7 +53,7 @@ def fire(clocks, *, at=None, recorded_at=None):
         log.project(clock, dataclasses.replace(state, steps_fired=state.steps_fired + len(steps)))
         if steps:
             speaking.append(_speaking(clock, state, steps))
-    ClockFire.objects.bulk_create(fires)
+    log.add(fires, log.FIRE_COLUMNS)
     log.insert(written)
     log.write_back(clocks)
     _tell(speaking, at)
@@ -73,7 +73,7 @@ def fire_spent(clocks, at):
         fires += _fires(clock, steps, at)
         speaking.append(_speaking(clock, state, steps))
         clock.steps_fired = len(steps)
-    ClockFire.objects.bulk_create(fires)
+    log.add(fires, log.FIRE_COLUMNS)
     _tell(speaking, at)
 
 

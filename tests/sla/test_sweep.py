@@ -11,6 +11,7 @@ from itsm.core import clock as time
 from itsm.notices.models import Notice
 from itsm.people.models import Role
 from sla import services as sla
+from sla import tasks
 from sla.models import Clock, ClockFire, Metric
 from tests import cast
 from tests.sla.conftest import MONDAY
@@ -85,6 +86,14 @@ def test_two_minutes_warn_once_and_tell_the_lead_with_it(agreement, make_inciden
     assert told("sla.warning") == {"engineer", "lead"}
     sla.sweep(minutes(1.9))
     assert fires() == [("75", False)]
+
+
+def test_the_task_sweeps_and_ends_when_nothing_is_due_within_the_second(agreement, make_incident):
+    started(make_incident)
+    with time.at(minutes(31)):
+        assert tasks.sweep_clocks() == 1
+        assert tasks.sweep_clocks() == 0
+    assert tasks.verify_clocks() == 0
 
 
 def test_sweeping_twice_fires_once(agreement, make_incident):
