@@ -23,6 +23,8 @@ const draw = (clock) => {
   const words = clock.querySelector(".d");
   const text = left < 0 ? say("over", { time: duration(left) }) : words?.dataset.form === "left" ? say("left", { time: duration(left) }) : duration(left);
   if (words && words.textContent !== text) words.textContent = text;
+  const used = clock.querySelector(".c-marks .u");
+  if (used) used.textContent = duration(Math.max(0, target - left));
   clock.querySelector(".c-bar .f")?.setAttribute("width", `${percent.toFixed(1)}%`);
   for (const tick of clock.querySelectorAll(".c-bar [data-mark]")) {
     const passed = percent > Number(tick.dataset.mark);
