@@ -38,7 +38,7 @@ def chosen(histories, targets, hours):
 def _ended(history):
     """Solved, and within two weeks: what takes longer would still be open in a demo of seven weeks; what takes no time tells nothing."""
     solved = [fact.at for fact in history.facts if fact.kind is Kind.RESOLVED]
-    return bool(solved) and QUICKEST <= solved[0] - history.contacted_at and solved[-1] - history.contacted_at < SLOWEST
+    return bool(solved) and solved[0] - history.contacted_at >= QUICKEST and solved[-1] - history.contacted_at < SLOWEST
 
 
 def _group(history, targets, hours):

@@ -63,7 +63,9 @@ class Writer:
     def _fill(self, text):
         """Fill the slots; an English sentence that begins with a slot begins with a capital."""
         filled = text.format_map(self._slots)
-        return filled[:1].upper() + filled[1:] if self._language == "en" and text.startswith(("{site", "{app", "{dept")) else filled
+        return (
+            filled[:1].upper() + filled[1:] if self._language == "en" and text.startswith(("{site", "{app", "{dept", "{user")) else filled
+        )
 
     def _drawn(self, seen_at):
         chance, words = self._chance, texts("words")[self._customer]
