@@ -5,11 +5,13 @@ from django_prometheus.exports import ExportToDjangoView
 from rest_framework.permissions import IsAdminUser
 from rest_framework.views import APIView
 
+from itsm.people.doors import IsInternal
+
 
 class Metrics(APIView):
     """GET /metrics with `Authorization: Token …` of an administrator."""
 
-    permission_classes = [IsAdminUser]
+    permission_classes = [IsInternal, IsAdminUser]
     schema = None
 
     def get(self, request):
