@@ -65,11 +65,15 @@ NEAR_DAYS = {
 def exact(instant: datetime):
     """Word an instant exactly, with its offset: "2026-10-09 14:06:11 UTC+8"."""
     local = timezone.localtime(instant)
-    offset = local.utcoffset().total_seconds() / HOUR
-    return f"{local:%Y-%m-%d %H:%M:%S} UTC{offset:+g}"
+    return f"{local:%Y-%m-%d %H:%M:%S} {_offset(local)}"
 
 
 def zone_name(instant: datetime):
     """Name the reader's zone with its offset: "Asia/Shanghai (UTC+8)"."""
-    offset = timezone.localtime(instant).utcoffset().total_seconds() / HOUR
-    return f"{timezone.get_current_timezone_name()} (UTC{offset:+g})"
+    return f"{timezone.get_current_timezone_name()} ({_offset(timezone.localtime(instant))})"
+
+
+def _offset(local):
+    """The offset of an aware local time: "UTC+8", "UTC+5:30"."""
+    sign, hours, minutes = local.strftime("%z")[0], local.strftime("%z")[1:3], local.strftime("%z")[3:5]
+    return f"UTC{sign}{int(hours)}" + (f":{minutes}" if minutes != "00" else "")
