@@ -43,6 +43,8 @@ class Command(BaseCommand):
                 self._take_over(_settled(customer, first), chain([first], told), tally, share)
         except (NotThisLog, OSError, UnicodeDecodeError) as problem:
             raise CommandError(str(problem)) from problem
+        except KeyboardInterrupt:
+            raise CommandError("Stopped. What was imported stays; the same command goes on from there.") from None
         self.stdout.write("\n".join(tally.report(time.monotonic() - started)))
 
     def _take_over(self, settled, told, tally, share):
@@ -55,7 +57,8 @@ class Command(BaseCommand):
             if new:
                 _write(settled, new, tally)
             self._progress(share(), tally)
-        self.stderr.write("")
+        if self.stderr.isatty():
+            self.stderr.write("")
 
     def _progress(self, share, tally):
         if self.stderr.isatty():
