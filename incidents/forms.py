@@ -34,7 +34,7 @@ class LogForm(KeyedForm):
     contacted_reason = forms.CharField(label=_("why it is logged so late"), required=False, max_length=200)
     customer = forms.ModelChoiceField(label=_("customer"), queryset=Organisation.objects.customers().living())
     contact = forms.ModelChoiceField(label=_("contact"), queryset=Person.objects.contacts().active())
-    service = forms.ModelChoiceField(label=_("service"), queryset=Service.objects.live())
+    service = forms.ModelChoiceField(label=_("service"), queryset=Service.objects.live().select_related("team"))
     title = forms.CharField(label=_("title"), max_length=200)
     description = forms.CharField(label=_("description"), widget=AREA, max_length=20_000)
     impact = forms.TypedChoiceField(label=_("impact"), choices=Level.choices, coerce=int)
@@ -58,8 +58,12 @@ class LogForm(KeyedForm):
 
     def _check_contact(self, cleaned):
         customer, contact = cleaned.get("customer"), cleaned.get("contact")
-        if customer and contact and contact.organisation_id != customer.pk:
+        if not (customer and contact):
+            return
+        if contact.organisation_id != customer.pk:
             self.add_error("contact", _("%(contact)s does not belong to this customer.") % {"contact": contact})
+        else:
+            contact.organisation = customer
 
     def _check_priority(self, cleaned):
         if not (cleaned.get("impact") and cleaned.get("urgency") and cleaned.get("priority")):

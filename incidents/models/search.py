@@ -5,7 +5,7 @@ import re
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Value
+from django.db.models import Q, Value
 
 from incidents.models.incident import Incident
 
@@ -34,6 +34,20 @@ def query(words):
         one = _single(piece) if re.fullmatch(f"[{CJK}]", piece) else SearchQuery(indexed(piece), config="simple", search_type="phrase")
         found = one if found is None else found & one
     return found
+
+
+FEW = 2_000
+
+
+def holding(words):
+    """The condition for incidents that hold the words of a `query()`. One query more, and short however many there are.
+
+    What few incidents hold is looked up in the index first; left alone, the database would rather read all incidents,
+    newest first, until it has a page of them, which is right for common words only.
+    """
+    keys = SearchText.objects.filter(words=words).order_by()
+    few = list(keys.values_list("pk", flat=True)[: FEW + 1])
+    return Q(pk__in=few if len(few) <= FEW else keys.values("pk"))
 
 
 def _single(character):

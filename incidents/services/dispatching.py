@@ -44,24 +44,28 @@ def roster_of(team, at):
 
 
 def dispatch(incident, *, at):
-    """Give a new incident to an idle engineer, or leave it in the team's queue and tell who leads it.
+    """Give a saved incident to an idle engineer, or leave it in the team's queue and tell who leads it. The caller saves it."""
+    notices.tell_many(placed(incident, at=at), at=at)
 
-    Takes the team's lock, so that two incidents never fill the same last slot. The caller saves the incident.
+
+def placed(incident, *, at):
+    """Give an incident, saved or not, to an idle engineer or leave it in the team's queue; what is to be told of it once it is saved.
+
+    Takes the team's lock, so that two incidents never fill the same last slot.
     """
     team = Team.objects.locked(incident.team_id)
     known, people = candidates(team, at)
     choice = roster.choose(known, incident.priority, WEIGHTS[incident.priority])
     if choice:
-        _give(incident, people[choice.candidate.person_id], choice, at)
-        return
+        return [_given(incident, people[choice.candidate.person_id], choice, at)]
     kind = kinds.QUEUED if any(c.on_shift for c in known) else kinds.NOBODY_ON_SHIFT
-    for supervisor in duty.supervisors(team, at)[:1]:
-        notices.tell(supervisor, kind, about=incident, key=str(incident.steps_taken))
+    return [notices.Told(person, kind, incident, str(incident.steps_taken)) for person in duty.supervisors(team, at)[:1]]
 
 
-def _give(incident, person, choice, at):
+def _given(incident, person, choice, at):
+    """Assign it; what that person is to be told."""
     incident.assign(by=None, at=at, assignee=person, why=choice.why())
-    notices.tell(person, kinds.ASSIGNED, about=incident, key=str(incident.steps_taken))
+    return notices.Told(person, kinds.ASSIGNED, incident, str(incident.steps_taken))
 
 
 @verb
@@ -79,16 +83,16 @@ def _serve_locked(team, at):
     if not queue:
         return 0
     known, people = candidates(team, at)
-    served = 0
+    told = []
     for incident in queue:
         choice = roster.choose(known, incident.priority, WEIGHTS[incident.priority])
         if choice is None:
             continue
-        _give(incident, people[choice.candidate.person_id], choice, at)
+        told.append(_given(incident, people[choice.candidate.person_id], choice, at))
         incident.save()
         known = [_loaded(c, choice) for c in known]
-        served += 1
-    return served
+    notices.tell_many(told, at=at)
+    return len(told)
 
 
 def _loaded(candidate, choice):

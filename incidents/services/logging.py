@@ -1,6 +1,6 @@
 """Logging an incident: from the first words of the caller to somebody who works on it (requirements 45 to 53)."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -55,23 +55,27 @@ def log(*, by, customer, contact, service, title, description, impact, urgency, 
     at, uploads = details.pop("at", None) or clock.now(), details.pop("uploads", ())
     if by is not None and not may_log(by) and details.get("channel") != "portal":
         raise NotAllowed(may_log.sentence)
-    incident = _written(by, at, customer, contact, service, title, description, impact, urgency, **details)
+    incident = _taken_down(by, at, customer, contact, service, title, description, impact, urgency, **details)
+    promised = sla.promise(customer, service, incident.priority, incident.contacted_at)
+    incident.next_due_at = promised.first_due_at
+    told = dispatching.placed(incident, at=at)  # before the row is written: one INSERT, no UPDATE after it
+    incident.save()
+    SearchText.of(incident).save(force_insert=True)
+    sla.start(incident, at=at, by=by, priority=incident.priority, promised=promised)
     if uploads:
         documents.attach(incident, uploads, by=by, at=at)
-    incident.next_due_at = sla.start(incident, at=at, by=by, priority=incident.priority)
-    dispatching.dispatch(incident, at=at)
-    incident.save()
     if contact:
-        notices.tell(contact, kinds.LOGGED, about=incident)
+        told.append(notices.Told(contact, kinds.LOGGED, incident))
+    notices.tell_many(told, at=at)
     return incident
 
 
-def _written(by, at, customer, contact, service, title, description, impact, urgency, **details):
-    """The new incident and its words, saved, not yet promised or dispatched."""
+def _taken_down(by, at, customer, contact, service, title, description, impact, urgency, **details):
+    """The new incident, not yet saved, promised or dispatched."""
     contacted_at = details.pop("contacted_at", None) or at
     if refusal := contact_time_refusal(contacted_at, details.get("contacted_reason", ""), at):
         raise Refused(refusal, code="contact_time")
-    contacted_at = min(contacted_at, at)
+    contacted_at = min(contacted_at, at).astimezone(UTC)
     priority = final_priority(impact, urgency, details.pop("priority", None), details.get("priority_reason", ""))
     if priority == matrix_priority(impact, urgency):
         details["priority_reason"] = ""
@@ -82,8 +86,6 @@ def _written(by, at, customer, contact, service, title, description, impact, urg
         entitled=bought, **details,
     )  # fmt: skip
     incident.queue_step("log", "", by=by, at=at)
-    incident.save()
-    SearchText.of(incident).save(force_insert=True)
     return incident
 
 

@@ -5,11 +5,12 @@ from sla.models import Metric
 
 
 def respond(incident, *, by, at):
-    """A human of ours answered the customer by name: the response clock stops, once (D4). The caller saves."""
+    """A human of ours answered the customer by name: the response clock stops, once (D4). Whether it did; the caller saves."""
     if incident.responded_at or by is None or by.pk == incident.contact_id:
-        return
+        return False
     incident.responded_at = at
     incident.next_due_at = sla.stop(incident, Metric.RESPONSE, at=at, by=by)
+    return True
 
 
 def solved(incident, *, by, at):

@@ -35,10 +35,10 @@ def reply(incident, *, by, body, uploads=(), at=None):
     if incident.status == Status.CLOSED:
         raise Refused(_("This incident is closed. Log a follow-up to write to the customer about it."), code="closed")
     message = _say(incident, by=by, body=body, at=at, uploads=uploads)
-    promises.respond(incident, by=by, at=at)
-    incident.save()
+    if promises.respond(incident, by=by, at=at):
+        incident.save()
     if incident.contact:
-        notices.tell(incident.contact, kinds.REPLY, about=incident, key=f"message-{message.pk}", message=message.pk)
+        notices.tell(incident.contact, kinds.REPLY, about=incident, key=f"message-{message.pk}", at=at, message=message.pk)
     return incident
 
 

@@ -1,7 +1,7 @@
 """Retried requests: a double click or a repeated POST gets the first answer and acts once."""
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from itsm.core.errors import Refused
@@ -17,16 +17,21 @@ def once(person, key, act, perform):
     if not key:
         return perform()
     with transaction.atomic():
-        try:
-            with transaction.atomic():
-                answer = AnswerGiven.objects.create(person=person, key=key, act=act)
-        except IntegrityError:
+        if not _is_first(person, key, act):
             return _first_answer(person, key, act)
         record = perform()
-        answer.content_type = ContentType.objects.get_for_model(type(record))
-        answer.object_id = record.pk
-        answer.save(update_fields=["content_type", "object_id"])
+        kind = ContentType.objects.get_for_model(type(record))
+        AnswerGiven.objects.filter(person=person, key=key).update(content_type=kind, object_id=record.pk)
         return record
+
+
+def _is_first(person, key, act):
+    """Write the key down and tell whether it is new; waits for a transaction that has just written it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_answergiven (person_id, key, act) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", [person.pk, key, act]
+        )
+        return cursor.rowcount == 1
 
 
 def _first_answer(person, key, act):
