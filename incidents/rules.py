@@ -56,12 +56,7 @@ def may_assign(person, incident):
     return may_work(person, incident) or (person.is_internal and incident.team_id in person.team_ids)
 
 
-@says(
-    _(
-        "Propose a solution first: only the customer's confirmation, two unanswered reminders, "
-        "or a call that a second person checked, closes it."
-    )
-)
+@says(_("Only the customer's confirmation, two unanswered reminders, or a call that a second person checked, closes it."))
 def may_close(person, incident):
     """The contact themselves, or the second person of a confirmation by phone."""
     if not person.is_internal:
