@@ -87,7 +87,7 @@ class Postgres:
         """The port it listens on."""
         return json.loads(self.credentials.read_text())["port"]
 
-    def stop(self, patience=3.0):
+    def stop(self, patience=2.0):
         """Fast shutdown; immediate shutdown when that takes longer than `patience` seconds (recovery does the rest)."""
         if self.process is None:
             return

@@ -10,7 +10,7 @@ import pytest
 from itsm.environment import ROOT
 from tests.embedded.running import Stack, environment
 
-FURTHEST = 6
+FURTHEST = 4
 pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
 
 
