@@ -51,12 +51,12 @@ def own_queue(person, at):
 def desk(person, at):
     """Open by priority, overdue, due within the hour, broken today, unassigned, to confirm: each a link to its rows; three queries."""
     soon, day = Q(next_due_at__gte=at, next_due_at__lt=at + timedelta(hours=1)), Q(next_due_at__lt=at)
-    by_priority = {f"p{p}": Count("id", filter=Q(priority=p)) for p in Priority.values}
+    by_priority = {f"p{p}": Count("status", filter=Q(priority=p)) for p in Priority.values}
     found = (
         Incident.objects.open()
         .order_by()
-        .aggregate(open=Count("id"), soon=Count("id", filter=soon), overdue=Count("id", filter=day),
-                   unassigned=Count("id", filter=Q(status=Status.NEW)), **by_priority)
+        .aggregate(open=Count("status"), soon=Count("status", filter=soon), overdue=Count("status", filter=day),
+                   unassigned=Count("status", filter=Q(status=Status.NEW)), **by_priority)
     )  # fmt: skip
     found["confirm"] = Incident.objects.filter(status=Status.RESOLVED).count()
     found["today"] = company_day(at)

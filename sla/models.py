@@ -273,7 +273,12 @@ class Clock(models.Model):
         verbose_name_plural = _("clocks")
         indexes = [
             models.Index(fields=["next_fire_at", "id"], condition=Q(next_fire_at__isnull=False), name="sla_clock_fire"),
-            models.Index(fields=["decided_at", "metric", "outcome"], condition=Q(decided_at__isnull=False), name="sla_clock_decided"),
+            models.Index(
+                fields=["decided_at", "metric", "outcome"],
+                include=["final_at"],
+                condition=Q(decided_at__isnull=False),
+                name="sla_clock_decided",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["content_type", "object_id", "metric", "cycle"], name="sla_clock_once"),

@@ -89,7 +89,9 @@ def attainment(person, at):
     since, until = month_of(at)
     met, broken = Q(outcome=Outcome.MET), Q(outcome__in=[Outcome.BREACHED, Outcome.EXCUSED])
     decided = Clock.objects.visible_to(person).decided(since, until).order_by().values("metric")
-    found = decided.annotate(met=Count("id", filter=met), broken=Count("id", filter=broken), open=Count("id", filter=Q(final_at=None)))
+    found = decided.annotate(
+        met=Count("decided_at", filter=met), broken=Count("decided_at", filter=broken), open=Count("decided_at", filter=Q(final_at=None))
+    )
     return {"metrics": [_attained(line) for line in sorted(found, key=lambda line: line["metric"], reverse=True)], "since": since}
 
 

@@ -209,7 +209,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='incident',
-            index=models.Index(condition=models.Q(('status', 'resolved')), fields=['resolved_at', 'id'], name='incident_to_confirm'),
+            index=models.Index(condition=models.Q(('status', 'resolved')), fields=['resolved_at', 'id'], include=('call_since', 'phone_pending'), name='incident_to_confirm'),
         ),
         migrations.AddIndex(
             model_name='incident',

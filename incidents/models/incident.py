@@ -209,7 +209,12 @@ class Incident(Stepped):
             ),
             models.Index(fields=["assignee", "priority"], name="incident_load", condition=Q(status__in=HELD)),
             models.Index(fields=["ask_at"], name="incident_ask", condition=Q(ask_at__isnull=False)),
-            models.Index(fields=["resolved_at", "id"], name="incident_to_confirm", condition=Q(status="resolved")),
+            models.Index(
+                fields=["resolved_at", "id"],
+                include=["call_since", "phone_pending"],
+                name="incident_to_confirm",
+                condition=Q(status="resolved"),
+            ),
             models.Index(fields=["customer", "-id"], name="incident_customer"),
         ]
         constraints = [

@@ -84,8 +84,8 @@ def rows_of(view, person, at):
 def counts(person, at):
     """`{view key: how many}` in two queries."""
     visible = Incident.objects.visible_to(person)
-    open_counts = {view.key: Count("id", filter=view.count(person, at)) for view in OPEN_VIEWS if view.key != "open"}
-    found = visible.open().order_by().aggregate(open=Count("id"), **open_counts)
+    open_counts = {view.key: Count("status", filter=view.count(person, at)) for view in OPEN_VIEWS if view.key != "open"}
+    found = visible.open().order_by().aggregate(open=Count("status"), **open_counts)
     waiting = visible.filter(status=Status.RESOLVED).order_by()
     return found | waiting.aggregate(confirm=Count("id"), call=Count("id", filter=Q(call_since__isnull=False)))
 

@@ -227,7 +227,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='clock',
-            index=models.Index(condition=models.Q(('decided_at__isnull', False)), fields=['decided_at', 'metric', 'outcome'], name='sla_clock_decided'),
+            index=models.Index(condition=models.Q(('decided_at__isnull', False)), fields=['decided_at', 'metric', 'outcome'], include=('final_at',), name='sla_clock_decided'),
         ),
         migrations.AddConstraint(
             model_name='clock',
