@@ -38,7 +38,9 @@ def register_all():
         (QUESTION, _("We need something from you: %(about)s"), "question"),
     ):
         register(Kind(name, subject, f"emails/incidents/{template}", **customer))
-    asking = {"channels": MAIL, "link_purpose": CONFIRM_LINK, "context": _solution_of, "obligatory": True}
+    asking = {
+        "channels": MAIL, "link_purpose": CONFIRM_LINK, "answer_purpose": ANSWER_LINK, "context": _solution_of, "obligatory": True,
+    }  # fmt: skip
     for name, subject, template in (
         (CONFIRM, _("Is it solved? %(about)s"), "confirm"),
         (REMINDER, _("Please tell us whether it is solved: %(about)s"), "reminder"),

@@ -65,7 +65,9 @@ def test_filters_of_incidents(read, agent, log, ready, customer, service, at):
 
     both = {urgent.shown_number, usual.shown_number}
     assert numbers() == numbers(customer=customer.pk) == numbers(service=service.pk) == numbers(q="网银转账") == both
-    assert numbers(priority=1) == numbers(state="open") == numbers(q=urgent.shown_number) == numbers(overdue="true") == {urgent.shown_number}
+    assert (
+        numbers(priority=1) == numbers(state="open") == numbers(q=urgent.shown_number) == numbers(overdue="true") == {urgent.shown_number}
+    )
     assert numbers(state="resolved") == numbers(overdue="false") == {usual.shown_number}
     assert numbers(unassigned="true") == numbers(q="nothing of the kind") == numbers(contacted_from="2026-12-31") == set()
     assert numbers(contacted_from="2026-10-12", contacted_to="2026-10-12", assignee=ready.pk) == both

@@ -30,10 +30,24 @@ EXPECTED = {
     "/api/v1/incidents/{number}/timeline/": {"get"},
     **{
         f"/api/v1/incidents/{{number}}/{verb}/": {"post"}
-        for verb in ("accept", "reply", "note", "wait", "resume", "reassign", "resolve", "reopen", "reprioritise", "confirm-by-phone", "check-call")
+        for verb in (
+            "accept",
+            "reply",
+            "note",
+            "wait",
+            "resume",
+            "reassign",
+            "resolve",
+            "reopen",
+            "reprioritise",
+            "confirm-by-phone",
+            "check-call",
+        )
     },
 }
-bounded = settings(max_examples=5, deadline=None, database=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+bounded = settings(
+    max_examples=5, deadline=None, database=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
 
 
 @pytest.fixture
@@ -53,7 +67,9 @@ def test_the_schema_is_valid_and_complete():
 def test_anybody_reads_the_schema_and_it_names_every_verb(client):
     response = client.get("/api/schema/")
     assert response.status_code == 200
-    found = {path: set(told) & {"get", "post", "put", "patch", "delete"} for path, told in yaml.safe_load(response.content)["paths"].items()}
+    found = {
+        path: set(told) & {"get", "post", "put", "patch", "delete"} for path, told in yaml.safe_load(response.content)["paths"].items()
+    }
     assert {path: found.get(path) for path in EXPECTED} == EXPECTED
     assert {method for methods in found.values() for method in methods} == {"get", "post"}
     assert client.get("/api/docs/").status_code == 200

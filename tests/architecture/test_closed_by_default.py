@@ -54,7 +54,14 @@ def is_named(address, names):
 
 def test_the_list_of_addresses_is_whole():
     assert len(ADDRESSES) > 80
-    for known in ("/", "/incidents/", "/incidents/INC-000001/", "/incidents/INC-000001/x/", "/api/v1/incidents/INC-000001/resolve/", "/services/x/"):
+    for known in (
+        "/",
+        "/incidents/",
+        "/incidents/INC-000001/",
+        "/incidents/INC-000001/x/",
+        "/api/v1/incidents/INC-000001/resolve/",
+        "/services/x/",
+    ):
         assert known in ADDRESSES
     assert [address for address in ADDRESSES if re.search(r"[\\^$?*+()\[\]<>%]", address)] == []
 

@@ -119,7 +119,9 @@ def _acts_once(door, verb, incident, data):
 def test_what_is_not_possible_now_is_refused_in_a_sentence(door, situation, people, verb):
     incident = situation(verb.refused_in)
     before = traces(incident)
-    door.enter(people["agent"] if verb.by != "engineer" or verb.denied == "other_engineer" and verb.name == "resolve" else people[verb.by])
+    door.enter(
+        people["agent"] if verb.by != "engineer" or (verb.denied == "other_engineer" and verb.name == "resolve") else people[verb.by]
+    )
     response = door.act(verb, incident.shown_number, verb.data(people))
     assert response.status_code == 409, response.content[:500]
     assert verb.says in door.sentence(response)

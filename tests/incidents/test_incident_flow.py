@@ -218,7 +218,10 @@ def test_the_database_knows_the_same_table(stand, source):
         if target in (source, "closed"):
             continue
         with transaction.atomic(), connection.cursor() as cursor:
-            move = ["UPDATE incidents_incident SET status = %s, assignee_id = coalesce(assignee_id, logged_by_id) WHERE id = %s", [target, incident.pk]]
+            move = [
+                "UPDATE incidents_incident SET status = %s, assignee_id = coalesce(assignee_id, logged_by_id) WHERE id = %s",
+                [target, incident.pk],
+            ]
             if target in ways:
                 cursor.execute(*move)
             else:

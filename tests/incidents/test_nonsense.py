@@ -17,7 +17,20 @@ NUMBERS = ["-1", "0", "1e9", "99999999999999999999999", "1.5", "NaN", "²", "٣"
 TEXTS = ["", " ", "\0", "a\0b", "'; DROP TABLE x; --", "<script>", "%", "\\", "\u202e", "\ud7ff", "🙂" * 300, "INC-", "None", "[]", "{}"]
 DATES = ["", "yesterday", "2026-13-45", "0001-01-01T00:00", "0001-01-01", "9999-12-31", "9999-12-31T23:59", "2026-02-30", "-1", "\0"]
 NONSENSE = [*NUMBERS, *TEXTS, *DATES]
-FILTERS = ["q", "state", "priority", "customer", "service", "team", "assignee", "unassigned", "overdue", "closing", "contacted_from", "contacted_to"]
+FILTERS = [
+    "q",
+    "state",
+    "priority",
+    "customer",
+    "service",
+    "team",
+    "assignee",
+    "unassigned",
+    "overdue",
+    "closing",
+    "contacted_from",
+    "contacted_to",
+]
 
 
 def packed(value):
@@ -93,7 +106,15 @@ def test_no_value_breaks_a_verb(client, agent, incident, door, value):
     door.enter(agent)
     for verb in VERBS:
         for field in verb.malformed[:1]:
-            told = {"body": "x", "reason": "waiting_customer_info", "resolution": "x", "resolution_code": "fixed", "impact": 1, "urgency": 1, "note": "x"}
+            told = {
+                "body": "x",
+                "reason": "waiting_customer_info",
+                "resolution": "x",
+                "resolution_code": "fixed",
+                "impact": 1,
+                "urgency": 1,
+                "note": "x",
+            }
             if door.name == "page" and not isinstance(value, str | int | float):
                 continue
             is_answered(door.act(verb, incident.shown_number, {**told, field: value}))
@@ -124,7 +145,11 @@ def test_no_contact_time_breaks_logging(client, agent, customer, requester, serv
     assert is_answered(page.log(report)) == (422 if instant else 302)
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"null", b"1", b'"x"', b"{", b"\xff", b'{"a":' * 2000, b'{"body": "\\u0000"}', b'{"body": "\\ud800"}', b"[" * 100_000], ids=range(11))
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"null", b"1", b'"x"', b"{", b"\xff", b'{"a":' * 2000, b'{"body": "\\u0000"}', b'{"body": "\\ud800"}', b"[" * 100_000],
+    ids=range(11),
+)
 def test_no_body_breaks_the_api(staff, agent, incident, body):
     door = ApiDoor(staff)
     door.enter(agent)
