@@ -11,144 +11,368 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_people'),
+        ("people", "0001_people"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Entitlement',
+            name="Entitlement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='valid')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entitlements', to='people.organisation', verbose_name='customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="valid")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entitlements",
+                        to="people.organisation",
+                        verbose_name="customer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='name in English')),
-                ('content', models.TextField(help_text='What the customer gets.', verbose_name='content')),
-                ('content_en', models.TextField(blank=True, verbose_name='content in English')),
-                ('target', models.TextField(help_text='What we promise, in a sentence.', verbose_name='target')),
-                ('target_en', models.TextField(blank=True, verbose_name='target in English')),
-                ('audience', models.TextField(help_text='Who uses it and which problem it solves.', verbose_name='audience')),
-                ('audience_en', models.TextField(blank=True, verbose_name='audience in English')),
-                ('cost', models.TextField(help_text='What it costs or how the price is worked out.', verbose_name='cost')),
-                ('cost_en', models.TextField(blank=True, verbose_name='cost in English')),
-                ('criticality', models.CharField(choices=[('core', 'Core'), ('non_core', 'Non-core')], max_length=10, verbose_name='criticality')),
-                ('kind', models.CharField(choices=[('base', 'Basic'), ('value_added', 'Value-added')], default='base', max_length=12, verbose_name='kind')),
-                ('retired_at', models.DateTimeField(editable=False, null=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='people.team', verbose_name='responsible team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="name in English")),
+                ("content", models.TextField(help_text="What the customer gets.", verbose_name="content")),
+                ("content_en", models.TextField(blank=True, verbose_name="content in English")),
+                ("target", models.TextField(help_text="What we promise, in a sentence.", verbose_name="target")),
+                ("target_en", models.TextField(blank=True, verbose_name="target in English")),
+                ("audience", models.TextField(help_text="Who uses it and which problem it solves.", verbose_name="audience")),
+                ("audience_en", models.TextField(blank=True, verbose_name="audience in English")),
+                ("cost", models.TextField(help_text="What it costs or how the price is worked out.", verbose_name="cost")),
+                ("cost_en", models.TextField(blank=True, verbose_name="cost in English")),
+                (
+                    "criticality",
+                    models.CharField(choices=[("core", "Core"), ("non_core", "Non-core")], max_length=10, verbose_name="criticality"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("base", "Basic"), ("value_added", "Value-added")], default="base", max_length=12, verbose_name="kind"
+                    ),
+                ),
+                ("retired_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="owner"
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="services",
+                        to="people.team",
+                        verbose_name="responsible team",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='EntitlementEvent',
+            name="EntitlementEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='valid')),
-                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='people.organisation', verbose_name='customer')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='catalog.entitlement')),
-                ('service', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='catalog.service', verbose_name='service')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("valid", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="valid")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="people.organisation",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name="events", to="catalog.entitlement"
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="catalog.service",
+                        verbose_name="service",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='entitlement',
-            name='service',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entitlements', to='catalog.service', verbose_name='service'),
+            model_name="entitlement",
+            name="service",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="entitlements", to="catalog.service", verbose_name="service"
+            ),
         ),
         migrations.CreateModel(
-            name='ServiceEvent',
+            name="ServiceEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('code', models.SlugField(db_index=False, max_length=40, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='name in English')),
-                ('content', models.TextField(help_text='What the customer gets.', verbose_name='content')),
-                ('content_en', models.TextField(blank=True, verbose_name='content in English')),
-                ('target', models.TextField(help_text='What we promise, in a sentence.', verbose_name='target')),
-                ('target_en', models.TextField(blank=True, verbose_name='target in English')),
-                ('audience', models.TextField(help_text='Who uses it and which problem it solves.', verbose_name='audience')),
-                ('audience_en', models.TextField(blank=True, verbose_name='audience in English')),
-                ('cost', models.TextField(help_text='What it costs or how the price is worked out.', verbose_name='cost')),
-                ('cost_en', models.TextField(blank=True, verbose_name='cost in English')),
-                ('criticality', models.CharField(choices=[('core', 'Core'), ('non_core', 'Non-core')], max_length=10, verbose_name='criticality')),
-                ('kind', models.CharField(choices=[('base', 'Basic'), ('value_added', 'Value-added')], default='base', max_length=12, verbose_name='kind')),
-                ('retired_at', models.DateTimeField(editable=False, null=True)),
-                ('owner', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='catalog.service')),
-                ('team', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='people.team', verbose_name='responsible team')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("code", models.SlugField(db_index=False, max_length=40, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="name in English")),
+                ("content", models.TextField(help_text="What the customer gets.", verbose_name="content")),
+                ("content_en", models.TextField(blank=True, verbose_name="content in English")),
+                ("target", models.TextField(help_text="What we promise, in a sentence.", verbose_name="target")),
+                ("target_en", models.TextField(blank=True, verbose_name="target in English")),
+                ("audience", models.TextField(help_text="Who uses it and which problem it solves.", verbose_name="audience")),
+                ("audience_en", models.TextField(blank=True, verbose_name="audience in English")),
+                ("cost", models.TextField(help_text="What it costs or how the price is worked out.", verbose_name="cost")),
+                ("cost_en", models.TextField(blank=True, verbose_name="cost in English")),
+                (
+                    "criticality",
+                    models.CharField(choices=[("core", "Core"), ("non_core", "Non-core")], max_length=10, verbose_name="criticality"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("base", "Basic"), ("value_added", "Value-added")], default="base", max_length=12, verbose_name="kind"
+                    ),
+                ),
+                ("retired_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name="events", to="catalog.service"
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="people.team",
+                        verbose_name="responsible team",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='service',
-            trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='0dda37f2ad276faab45212939524b87bc6499909', operation='DELETE', pgid='pgtrigger_no_delete_9ed52', table='catalog_service', when='BEFORE')),
+            model_name="service",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="0dda37f2ad276faab45212939524b87bc6499909",
+                    operation="DELETE",
+                    pgid="pgtrigger_no_delete_9ed52",
+                    table="catalog_service",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='service',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only: % can not be emptied', TG_TABLE_NAME;", hash='027ad642f046615cf591058b5bdb103ba6b7248c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_c32af', table='catalog_service', when='BEFORE')),
+            model_name="service",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'append-only: % can not be emptied', TG_TABLE_NAME;",
+                    hash="027ad642f046615cf591058b5bdb103ba6b7248c",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_c32af",
+                    table="catalog_service",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='service',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "catalog_serviceevent" ("audience", "audience_en", "code", "content", "content_en", "cost", "cost_en", "criticality", "id", "kind", "name", "name_en", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_at", "target", "target_en", "team_id") VALUES (NEW."audience", NEW."audience_en", NEW."code", NEW."content", NEW."content_en", NEW."cost", NEW."cost_en", NEW."criticality", NEW."id", NEW."kind", NEW."name", NEW."name_en", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."retired_at", NEW."target", NEW."target_en", NEW."team_id"); RETURN NULL;', hash='4835813088f788a1bff611dbe58ddc74edcdd1c0', operation='INSERT', pgid='pgtrigger_insert_insert_b10d1', table='catalog_service', when='AFTER')),
+            model_name="service",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "catalog_serviceevent" ("audience", "audience_en", "code", "content", "content_en", "cost", "cost_en", "criticality", "id", "kind", "name", "name_en", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_at", "target", "target_en", "team_id") VALUES (NEW."audience", NEW."audience_en", NEW."code", NEW."content", NEW."content_en", NEW."cost", NEW."cost_en", NEW."criticality", NEW."id", NEW."kind", NEW."name", NEW."name_en", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."retired_at", NEW."target", NEW."target_en", NEW."team_id"); RETURN NULL;',
+                    hash="4835813088f788a1bff611dbe58ddc74edcdd1c0",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_b10d1",
+                    table="catalog_service",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='service',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "catalog_serviceevent" ("audience", "audience_en", "code", "content", "content_en", "cost", "cost_en", "criticality", "id", "kind", "name", "name_en", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_at", "target", "target_en", "team_id") VALUES (NEW."audience", NEW."audience_en", NEW."code", NEW."content", NEW."content_en", NEW."cost", NEW."cost_en", NEW."criticality", NEW."id", NEW."kind", NEW."name", NEW."name_en", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."retired_at", NEW."target", NEW."target_en", NEW."team_id"); RETURN NULL;', hash='8321407713816201d29d83f74d642a4f8ac38425', operation='UPDATE', pgid='pgtrigger_update_update_58a68', table='catalog_service', when='AFTER')),
+            model_name="service",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "catalog_serviceevent" ("audience", "audience_en", "code", "content", "content_en", "cost", "cost_en", "criticality", "id", "kind", "name", "name_en", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_at", "target", "target_en", "team_id") VALUES (NEW."audience", NEW."audience_en", NEW."code", NEW."content", NEW."content_en", NEW."cost", NEW."cost_en", NEW."criticality", NEW."id", NEW."kind", NEW."name", NEW."name_en", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."retired_at", NEW."target", NEW."target_en", NEW."team_id"); RETURN NULL;',
+                    hash="8321407713816201d29d83f74d642a4f8ac38425",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_58a68",
+                    table="catalog_service",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entitlementevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9f986b9ce88d0714c2c55f42ac2af280088dab6b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5844e', table='catalog_entitlementevent', when='BEFORE')),
+            model_name="entitlementevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="9f986b9ce88d0714c2c55f42ac2af280088dab6b",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_5844e",
+                    table="catalog_entitlementevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entitlement',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('customer', '='), ('service', '='), ('valid', '&&')], name='entitled_once_at_a_time'),
+            model_name="entitlement",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("customer", "="), ("service", "="), ("valid", "&&")], name="entitled_once_at_a_time"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entitlement',
-            trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='bd20156542bb1c22153f4ed0df851c815caa377a', operation='DELETE', pgid='pgtrigger_no_delete_e9abc', table='catalog_entitlement', when='BEFORE')),
+            model_name="entitlement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="bd20156542bb1c22153f4ed0df851c815caa377a",
+                    operation="DELETE",
+                    pgid="pgtrigger_no_delete_e9abc",
+                    table="catalog_entitlement",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entitlement',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only: % can not be emptied', TG_TABLE_NAME;", hash='ed7a344646e6276af39a84e26c904e636e821f8f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_657b5', table='catalog_entitlement', when='BEFORE')),
+            model_name="entitlement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'append-only: % can not be emptied', TG_TABLE_NAME;",
+                    hash="ed7a344646e6276af39a84e26c904e636e821f8f",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_657b5",
+                    table="catalog_entitlement",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entitlement',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "catalog_entitlementevent" ("customer_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "service_id", "valid") VALUES (NEW."customer_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."service_id", NEW."valid"); RETURN NULL;', hash='393ada49b516b646af8577b5e190487fcaf04d65', operation='INSERT', pgid='pgtrigger_insert_insert_e6895', table='catalog_entitlement', when='AFTER')),
+            model_name="entitlement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "catalog_entitlementevent" ("customer_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "service_id", "valid") VALUES (NEW."customer_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."service_id", NEW."valid"); RETURN NULL;',
+                    hash="393ada49b516b646af8577b5e190487fcaf04d65",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_e6895",
+                    table="catalog_entitlement",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entitlement',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "catalog_entitlementevent" ("customer_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "service_id", "valid") VALUES (NEW."customer_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."service_id", NEW."valid"); RETURN NULL;', hash='a885c6c0f24cd9b8fb0e5d347c62dcc2afce56e5', operation='UPDATE', pgid='pgtrigger_update_update_5bdd7', table='catalog_entitlement', when='AFTER')),
+            model_name="entitlement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "catalog_entitlementevent" ("customer_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "service_id", "valid") VALUES (NEW."customer_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."service_id", NEW."valid"); RETURN NULL;',
+                    hash="a885c6c0f24cd9b8fb0e5d347c62dcc2afce56e5",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_5bdd7",
+                    table="catalog_entitlement",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='serviceevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b8ec8990808edad5fa5c64ae7cbb1aa50f80f473', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b0c73', table='catalog_serviceevent', when='BEFORE')),
+            model_name="serviceevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="b8ec8990808edad5fa5c64ae7cbb1aa50f80f473",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_b0c73",
+                    table="catalog_serviceevent",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="entitlementevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'append-only: % can not be emptied', TG_TABLE_NAME;",
+                    hash="52dbced97747e8167e35ea0225f478db34bc5ed1",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_0eea6",
+                    table="catalog_entitlementevent",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="serviceevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'append-only: % can not be emptied', TG_TABLE_NAME;",
+                    hash="a7accc64e7ade6578813700fea550656c304f4cd",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_cab00",
+                    table="catalog_serviceevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -39,6 +39,7 @@ def tracked(exclude=()):
             context_field=pghistory.ContextJSONField(),
             context_id_field=pghistory.ContextUUIDField(),
             append_only=True,
+            meta={"triggers": [keep_table()]},
         )(model)
 
     return decorate

@@ -8,111 +8,204 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Calendar',
+            name="Calendar",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('name_en', models.CharField(blank=True, default='', max_length=100, verbose_name='name in English')),
-                ('retired_at', models.DateTimeField(editable=False, null=True, verbose_name='retired at')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("name_en", models.CharField(blank=True, default="", max_length=100, verbose_name="name in English")),
+                ("retired_at", models.DateTimeField(editable=False, null=True, verbose_name="retired at")),
             ],
             options={
-                'verbose_name': 'calendar',
-                'verbose_name_plural': 'calendars',
-                'ordering': ['name', 'id'],
+                "verbose_name": "calendar",
+                "verbose_name_plural": "calendars",
+                "ordering": ["name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='CalendarEvent',
+            name="CalendarEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('code', models.SlugField(db_index=False, max_length=40, verbose_name='code')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('name_en', models.CharField(blank=True, default='', max_length=100, verbose_name='name in English')),
-                ('retired_at', models.DateTimeField(editable=False, null=True, verbose_name='retired at')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("code", models.SlugField(db_index=False, max_length=40, verbose_name="code")),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("name_en", models.CharField(blank=True, default="", max_length=100, verbose_name="name in English")),
+                ("retired_at", models.DateTimeField(editable=False, null=True, verbose_name="retired at")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='CalendarVersion',
+            name="CalendarVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('no', models.PositiveIntegerField(verbose_name='version')),
-                ('tz', models.CharField(max_length=64, verbose_name='time zone')),
-                ('mode', models.CharField(choices=[('24x7', 'Round the clock'), ('weekly', 'Weekly hours')], max_length=10, verbose_name='mode')),
-                ('weekly', models.JSONField(default=list, verbose_name='weekly hours')),
-                ('exceptions', models.JSONField(default=dict, verbose_name='exceptions')),
-                ('covered_through', models.DateField(null=True, verbose_name='holidays known through')),
-                ('source_note', models.CharField(blank=True, default='', max_length=200, verbose_name='source of the holidays')),
-                ('sha256', models.CharField(max_length=64)),
-                ('published_at', models.DateTimeField(verbose_name='published at')),
-                ('publisher_id', models.BigIntegerField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("no", models.PositiveIntegerField(verbose_name="version")),
+                ("tz", models.CharField(max_length=64, verbose_name="time zone")),
+                (
+                    "mode",
+                    models.CharField(choices=[("24x7", "Round the clock"), ("weekly", "Weekly hours")], max_length=10, verbose_name="mode"),
+                ),
+                ("weekly", models.JSONField(default=list, verbose_name="weekly hours")),
+                ("exceptions", models.JSONField(default=dict, verbose_name="exceptions")),
+                ("covered_through", models.DateField(null=True, verbose_name="holidays known through")),
+                ("source_note", models.CharField(blank=True, default="", max_length=200, verbose_name="source of the holidays")),
+                ("sha256", models.CharField(max_length=64)),
+                ("published_at", models.DateTimeField(verbose_name="published at")),
+                ("publisher_id", models.BigIntegerField(null=True)),
             ],
             options={
-                'verbose_name': 'calendar version',
-                'verbose_name_plural': 'calendar versions',
-                'ordering': ['calendar', '-no'],
+                "verbose_name": "calendar version",
+                "verbose_name_plural": "calendar versions",
+                "ordering": ["calendar", "-no"],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='calendar',
-            trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='6cb485d7cf8b63991a4acebee9aa059926b7c361', operation='DELETE', pgid='pgtrigger_no_delete_cedf6', table='calendars_calendar', when='BEFORE')),
+            model_name="calendar",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="6cb485d7cf8b63991a4acebee9aa059926b7c361",
+                    operation="DELETE",
+                    pgid="pgtrigger_no_delete_cedf6",
+                    table="calendars_calendar",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='calendar',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only: % can not be emptied', TG_TABLE_NAME;", hash='e8bd09ae941303fc88b5ab081852558e42272fac', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_a9d04', table='calendars_calendar', when='BEFORE')),
+            model_name="calendar",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'append-only: % can not be emptied', TG_TABLE_NAME;",
+                    hash="e8bd09ae941303fc88b5ab081852558e42272fac",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_a9d04",
+                    table="calendars_calendar",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='calendar',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "calendars_calendarevent" ("code", "id", "name", "name_en", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_at") VALUES (NEW."code", NEW."id", NEW."name", NEW."name_en", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."retired_at"); RETURN NULL;', hash='aa9a9283d5ed5c14b22789063e1eb1859ed7642b', operation='INSERT', pgid='pgtrigger_insert_insert_eb627', table='calendars_calendar', when='AFTER')),
+            model_name="calendar",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "calendars_calendarevent" ("code", "id", "name", "name_en", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_at") VALUES (NEW."code", NEW."id", NEW."name", NEW."name_en", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."retired_at"); RETURN NULL;',
+                    hash="aa9a9283d5ed5c14b22789063e1eb1859ed7642b",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_eb627",
+                    table="calendars_calendar",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='calendar',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "calendars_calendarevent" ("code", "id", "name", "name_en", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_at") VALUES (NEW."code", NEW."id", NEW."name", NEW."name_en", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."retired_at"); RETURN NULL;', hash='4bb6e5870012d16bf7a304075c88f1a45a262a4a', operation='UPDATE', pgid='pgtrigger_update_update_a7cba', table='calendars_calendar', when='AFTER')),
+            model_name="calendar",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "calendars_calendarevent" ("code", "id", "name", "name_en", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_at") VALUES (NEW."code", NEW."id", NEW."name", NEW."name_en", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."retired_at"); RETURN NULL;',
+                    hash="4bb6e5870012d16bf7a304075c88f1a45a262a4a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_a7cba",
+                    table="calendars_calendar",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='calendarevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='calendars.calendar'),
+            model_name="calendarevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name="events", to="calendars.calendar"
+            ),
         ),
         migrations.AddField(
-            model_name='calendarversion',
-            name='calendar',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='calendars.calendar', verbose_name='calendar'),
+            model_name="calendarversion",
+            name="calendar",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="calendars.calendar", verbose_name="calendar"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='calendarevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fd5bb0b0fb953bd16ff517b2be1cd22a7595a904', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_11a21', table='calendars_calendarevent', when='BEFORE')),
+            model_name="calendarevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="fd5bb0b0fb953bd16ff517b2be1cd22a7595a904",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_11a21",
+                    table="calendars_calendarevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='calendarversion',
-            constraint=models.UniqueConstraint(fields=('calendar', 'no'), name='calendars_version_once'),
+            model_name="calendarversion",
+            constraint=models.UniqueConstraint(fields=("calendar", "no"), name="calendars_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='calendarversion',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['24x7', 'weekly'])), name='calendars_version_mode'),
+            model_name="calendarversion",
+            constraint=models.CheckConstraint(condition=models.Q(("mode__in", ["24x7", "weekly"])), name="calendars_version_mode"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='calendarversion',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only: rows of % can not be changed or removed', TG_TABLE_NAME;", hash='24922f0aba3e816813bbb9b8c4a438259c6cb9b7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_32edf', table='calendars_calendarversion', when='BEFORE')),
+            model_name="calendarversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'append-only: rows of % can not be changed or removed', TG_TABLE_NAME;",
+                    hash="24922f0aba3e816813bbb9b8c4a438259c6cb9b7",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_32edf",
+                    table="calendars_calendarversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='calendarversion',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only: % can not be emptied', TG_TABLE_NAME;", hash='ade4c956f1234559bf5746158ed31aebff3f0e43', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_3caa7', table='calendars_calendarversion', when='BEFORE')),
+            model_name="calendarversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'append-only: % can not be emptied', TG_TABLE_NAME;",
+                    hash="ade4c956f1234559bf5746158ed31aebff3f0e43",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_3caa7",
+                    table="calendars_calendarversion",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="calendarevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'append-only: % can not be emptied', TG_TABLE_NAME;",
+                    hash="9fbd34c2233d6f0ba0672f8584b142be45b6e1b7",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_21658",
+                    table="calendars_calendarevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

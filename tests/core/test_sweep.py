@@ -1,0 +1,71 @@
+"""Sweeps do what is owed: once, in batches, and past a row that is poisoned."""
+
+import pytest
+
+from incidents.models import Incident
+from itsm.core.sweep import sweep
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owed(log, ready):
+    """Seven incidents whose title says that something is owed."""
+    return [log(title="owed", description=str(n)) for n in range(7)]
+
+
+def claim(batch):
+    return Incident.objects.filter(title="owed").order_by("pk").select_for_update(skip_locked=True)[:batch]
+
+
+def pay(rows):
+    for row in rows:
+        row.title = "paid"
+        row.save()
+
+
+def unpaid():
+    return sorted(Incident.objects.filter(title="owed").values_list("description", flat=True))
+
+
+def pay_unless(*poisoned, seen):
+    def act(rows):
+        seen.append(len(rows))
+        if bad := [row for row in rows if row.description in poisoned]:
+            pay(row for row in rows if row not in bad)
+            raise ValueError(bad)
+        pay(rows)
+
+    return act
+
+
+@pytest.mark.parametrize("batch", [1, 3, 7, 200])
+def test_everything_is_done_once_whatever_the_batch(owed, batch):
+    assert sweep(claim, pay, batch=batch) == 7
+    assert unpaid() == []
+    assert sweep(claim, pay, batch=batch) == 0
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 7, 200])
+@pytest.mark.parametrize("poisoned", [("0",), ("3",), ("6",), ("0", "1", "2", "3"), ("0", "1", "2", "3", "4", "5", "6")])
+def test_a_poisoned_row_stops_nobody_else(owed, batch, poisoned):
+    seen = []
+    assert sweep(claim, pay_unless(*poisoned, seen=seen), batch=batch) == 7 - len(poisoned)
+    assert unpaid() == sorted(poisoned)
+    assert len(seen) < 40
+    assert sweep(claim, pay, batch=batch) == len(poisoned)
+    assert unpaid() == []
+
+
+def test_a_sweep_has_an_end(owed):
+    assert sweep(claim, lambda rows: None, batch=2, limit=6) == 6
+    assert len(unpaid()) == 7
+
+
+def test_a_claim_that_fails_is_told(owed):
+    def broken(batch):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        sweep(broken, pay)
+    assert sweep(claim, pay) == 7
