@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from incidents.models import ClosingKind, Message
 from itsm.core.models import StepTaken
 from itsm.documents.models import Attachment
-from itsm.notices import kinds as notice_kinds
 from itsm.notices.models import Notice
+from itsm.notices.wording import subject
 from itsm.people.models import Person
 from sla.models import PAUSE_REASONS, ClockFire
 
@@ -118,13 +118,7 @@ def _told(fired):
 
 def _mails(incident):
     """Mails that a mail server accepted."""
-    told = Notice.objects.about(incident).filter(delivery__accepted_at__isnull=False).select_related("person", "delivery")
-    return [
-        Entry(
-            "mail",
-            notice.delivery.accepted_at,
-            notice.person,
-            str(notice_kinds.get(notice.kind).subject) % {"about": incident.shown_number},
-        )
-        for notice in told
-    ]
+    told = list(Notice.objects.about(incident).filter(delivery__accepted_at__isnull=False).select_related("person", "delivery"))
+    for notice in told:
+        notice.record = incident
+    return [Entry("mail", notice.delivery.accepted_at, notice.person, subject(notice)) for notice in told]
