@@ -1,6 +1,9 @@
 """Input of the catalogue's pages."""
 
+from datetime import date
+
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext_lazy as _
 
@@ -29,14 +32,18 @@ class ServiceForm(forms.ModelForm):
         self.fields["team"].queryset = Team.objects.living()
 
 
+LAST_DAY = MaxValueValidator(date(9998, 12, 31))
+
+
 class EntitlementForm(forms.Form):
     """Who bought the service, and for which days."""
 
     customer = forms.ModelChoiceField(label=_("customer"), queryset=Organisation.objects.customers().living())
     first_on = forms.DateField(label=_("first day"), widget=forms.DateInput(attrs={"type": "date"}))
     last_on = forms.DateField(
-        label=_("last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("Empty: until ended.")
-    )
+        label=_("last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("Empty: until ended."),
+        validators=[LAST_DAY],
+    )  # fmt: skip
 
     def clean(self):
         cleaned = super().clean()
@@ -51,4 +58,4 @@ class EntitlementForm(forms.Form):
 class EndForm(forms.Form):
     """The last day of something."""
 
-    last_on = forms.DateField(label=_("last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    last_on = forms.DateField(label=_("last day"), widget=forms.DateInput(attrs={"type": "date"}), validators=[LAST_DAY])

@@ -40,7 +40,7 @@ def entitle(customer, service, *, by, valid):
     """Record that a customer bought a service for these days; Refused where that overlaps what they hold."""
     Service.objects.select_for_update(no_key=True).get(pk=service.pk)
     if Entitlement.objects.filter(customer=customer, service=service, valid__overlap=valid).exists():
-        raise Refused(_("%(customer)s has bought this service for some of these days already.") % {"customer": customer}, code="overlaps")
+        raise _overlaps(customer)
     return Entitlement.objects.create(customer=customer, service=service, valid=valid)
 
 
@@ -51,5 +51,13 @@ def end_entitlement(entitlement, *, by, last_on):
     if entitlement.valid.lower and last_on < entitlement.valid.lower:
         raise Refused(_("It began after that day. Choose a later last day."), code="too_early")
     entitlement.valid = entitlement.until(last_on)
+    held = Entitlement.objects.filter(customer=entitlement.customer_id, service=entitlement.service_id).exclude(pk=entitlement.pk)
+    if held.filter(valid__overlap=entitlement.valid).exists():
+        raise _overlaps(entitlement.customer)
     entitlement.save()
     return entitlement
+
+
+def _overlaps(customer):
+    sentence = _("%(customer)s has bought this service for some of these days already.")
+    return Refused(sentence % {"customer": customer}, code="overlaps")

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -58,7 +59,9 @@ def service_edit(request, code=None):
 def service_retire(request, code):
     """Retire a live service, or bring a retired one back."""
     found = _kept(request, code)
-    act = services.bring_back if found.retired_at else services.retire
+    act = {"retire": services.retire, "bring_back": services.bring_back}.get(request.POST.get("act"))
+    if act is None:
+        raise Http404
     return redirect(act(found, by=request.user))
 
 
