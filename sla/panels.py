@@ -12,8 +12,8 @@ from itsm.core.clockface import MISSED
 from itsm.people.zones import company_day, company_zone
 from sla import ledger, log, rules
 from sla.clockwork import PAUSE, fold
-from sla.models import PAUSE_REASONS, AgreementVersion, CalendarVersion, Clock, ClockEvent, Metric, Outcome
-from sla.services.faces import record_faces
+from sla.models import PAUSE_REASONS, Clock, ClockEvent, Metric, Outcome
+from sla.services.faces import faces_of
 
 REASONS = dict(PAUSE_REASONS)
 
@@ -34,34 +34,29 @@ def _internal(person):
 
 
 def clocks_panel(record, person):
-    """Every clock of a record: its face, why it stands, and the resolution's ledger. At most four queries."""
+    """Every clock of a record: its face, why it stands, and the resolution's ledger. Three queries."""
     at = now.now()
-    faces = record_faces(record, at=at)
-    logs, agreements, calendars = _logs([clock for clock, _face in faces])
-    shown = [_shown(clock, face, logs.get(clock.pk, []), at) for clock, face in faces]
-    for item in shown:
-        item["version"] = agreements.get(item["clock"].agreement_version_id)
-        item["calendar"] = calendars.get(item["clock"].calendar_version_id)
-    return {"clocks": shown, "at": at}
+    named = Clock.objects.about(record).select_related("agreement_version__agreement", "calendar_version__calendar")
+    faces = faces_of(named, at)
+    logs = _logs([clock for clock, _face in faces])
+    return {"clocks": [_shown(clock, face, logs.get(clock.pk, []), at) for clock, face in faces], "at": at}
 
 
 def _logs(clocks):
-    """`{clock id: its lines}` and the versions they name; three queries however many clocks."""
+    """`{clock id: its lines}`; one query however many clocks."""
     lines = list(ClockEvent.objects.filter(clock__in=clocks).order_by("clock_id", "seq"))
-    named = AgreementVersion.objects.select_related("agreement")
-    agreements = named.in_bulk({line.payload.get("agreement_version") for line in lines} - {None})
-    calendars = CalendarVersion.objects.select_related("calendar").in_bulk(
-        {line.payload.get("calendar_version") for line in lines} - {None}
-    )
+    agreements = log.agreement_versions({line.payload.get("agreement_version") for line in lines} - {None})
+    calendars = log.calendar_versions({line.payload.get("calendar_version") for line in lines} - {None})
     found = {}
     for line in lines:
         found.setdefault(line.clock_id, []).append((line, log.event_of(line, agreements, calendars)))
-    return found, agreements, calendars
+    return found
 
 
 def _shown(clock, face, lines, at):
     """What the panel draws of one clock."""
     shown = {"clock": clock, "face": face, "remark": REASONS.get(clock.pause_reason, "") if clock.state == "paused" else ""}
+    shown |= {"version": clock.agreement_version, "calendar": clock.calendar_version}
     if clock.target_s is None or clock.metric == Metric.RESPONSE or not lines:
         return shown
     events = [event for _line, event in lines]

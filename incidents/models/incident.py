@@ -96,7 +96,7 @@ class IncidentQuerySet(models.QuerySet):
 
     def listed(self):
         """With all that a row of a list shows, without what it does not."""
-        return self.select_related("customer", "service", "assignee", "team").defer("description", "resolution", "assigned_why")
+        return self.select_related("customer", "service", "assignee").defer("description", "resolution", "assigned_why")
 
     def open(self):
         return self.filter(status__in=OPEN)

@@ -34,7 +34,7 @@ ENTRY_ICONS = {
 @register.simple_tag
 def incident_state(incident):
     """The state of an incident: its mark and its word."""
-    return state(STATE_KINDS[incident.status], incident.get_status_display())
+    return state(STATE_KINDS[incident.status], Status(incident.status).label)
 
 
 @register.filter

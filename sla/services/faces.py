@@ -31,9 +31,12 @@ def row_clocks(records, *, at=None):
 
 def record_faces(record, *, at=None):
     """`[(clock, Face)]` of a record, response first; one query."""
-    at = at or time.now()
-    clocks = sorted(log.attached(Clock.objects.about(record)), key=lambda clock: (SHOWN_ORDER[clock.metric], clock.cycle))
-    return [(clock, face(clock, at)) for clock in clocks]
+    return faces_of(log.attached(Clock.objects.about(record)), at or time.now())
+
+
+def faces_of(clocks, at):
+    """`[(clock, Face)]` of clocks that have their versions at hand, response first."""
+    return [(clock, face(clock, at)) for clock in sorted(clocks, key=lambda clock: (SHOWN_ORDER[clock.metric], clock.cycle))]
 
 
 def face(clock, at):
@@ -41,12 +44,12 @@ def face(clock, at):
     state = log.state_of(clock)
     shown = _shown(clock)
     if clock.target_s is None:
-        return Face(clock.get_metric_display(), shown)
+        return Face(Metric(clock.metric).label, shown)
     left_s = clock.target_s - state.elapsed_at(at) * MICROSECOND / timedelta(seconds=1)
     hours = state.terms.hours
     running = clock.state == RUNNING
     return Face(
-        clock.get_metric_display(), shown, target_s=clock.target_s, left_s=left_s, due_at=clock.due_at,
+        Metric(clock.metric).label, shown, target_s=clock.target_s, left_s=left_s, due_at=clock.due_at,
         closes_at=hours.next_change(at) if running else None, is_open=not running or hours.is_open(at),
         marks=tuple(clock.agreement_version.thresholds),
     )  # fmt: skip

@@ -134,6 +134,7 @@ def tag(text, hue=""):
 
 
 @register.simple_tag
+@functools.lru_cache(maxsize=4096, typed=True)
 def bar(kind, percent, marks=(75, 90), large=False, label=""):
     """A bar with ticks at the escalation marks; widths are SVG attributes."""
     height = 10 if large else 6
