@@ -1,11 +1,18 @@
 """The standing cast as fixtures. The functions behind them are in tests/cast.py."""
 
+import os
+
 import pgtrigger
 import pytest
 from django.test import TransactionTestCase
+from hypothesis import settings as properties
 
 from itsm.people.models import Role
 from tests import cast
+
+properties.register_profile("usual", max_examples=100, deadline=None)
+properties.register_profile("deep", max_examples=1000, deadline=None)
+properties.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 _flush = TransactionTestCase._fixture_teardown
 

@@ -6,9 +6,11 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import psycopg2
 
@@ -22,6 +24,15 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 def environment(**variables):
     """This machine's variables without those that speak to the product, and the given ones."""
     return {name: value for name, value in os.environ.items() if name not in OURS} | variables
+
+
+def reachable(folder):
+    """The folder, opened up to the temporary files' root, so that PostgreSQL's account gets in."""
+    for parent in (folder, *folder.parents):
+        if parent == Path(tempfile.gettempdir()):
+            break
+        parent.chmod(0o755)
+    return folder
 
 
 def run(*words, **variables):
@@ -77,7 +88,7 @@ class Stack:
                 stderr=log,
                 start_new_session=True,
             )
-        assert until(lambda: self.status("/readyz") == 200 or self.process.poll() is not None, 120), self.said()
+        assert until(lambda: self.status("/readyz") == 200 or self.process.poll() is not None, 180), self.said()
         assert until((self.state_dir / "run.json").exists, 30), self.said()
 
     def stop(self):

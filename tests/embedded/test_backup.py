@@ -10,7 +10,7 @@ import pytest
 from itsm.embedded.postgres import Postgres
 from itsm.environment import ROOT
 from itsm.programs import DEBIAN
-from tests.embedded.running import environment
+from tests.embedded.running import environment, reachable
 
 KEY = "the-key-that-links-in-mails-are-made-with"
 OLD = sorted(DEBIAN.glob("1[5-7]/bin"))
@@ -20,7 +20,7 @@ PERSON = (
     "Person.objects.create_superuser('lin', name='林知夏', organisation=own, joined_on='2026-01-01')"
 )
 
-pytestmark = [pytest.mark.xdist_group("backup"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.xdist_group("backup"), pytest.mark.timeout(400)]
 
 
 class Place:
@@ -80,12 +80,6 @@ def copy_of_the_first(server, name):
         connection.autocommit = True
         connection.cursor().execute(f"CREATE DATABASE {name} TEMPLATE first")
     return server.url(name)
-
-
-def reachable(folder):
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)
-    return folder
 
 
 def test_a_backup_comes_back_over_other_data(server, archive, tmp_path):

@@ -11,7 +11,7 @@ import pytest
 
 from tests.embedded.running import is_running, run, until
 
-pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
 
 
 @pytest.mark.parametrize("label", ["web", "worker", "timers", "beat", "PostgreSQL", "Valkey"])
