@@ -3,7 +3,7 @@
 import pytest
 
 from incidents.filters import IncidentFilter
-from incidents.models import Incident
+from incidents.models import Incident, search
 from incidents.models.search import indexed
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +23,14 @@ def test_runs_of_chinese_become_pairs():
 def test_an_incident_is_found_by_its_words(log, words):
     incident = log(title="收银台支付失败 checkout", description="pay-gw-03 间歇返回 502, payment failed")
     assert found(words) == {incident}
+
+
+def test_common_words_find_the_same_as_rare_ones(log, monkeypatch):
+    expected = {log(title="收银台支付失败"), log(title="支付 checkout")}
+    log(title="转账超时", description="502")
+    assert found("支付") == expected
+    monkeypatch.setattr(search, "FEW", 1)
+    assert found("支付") == expected
 
 
 @pytest.mark.parametrize("words", ["失支", "付支", "checkin", "败", "@@@", "支付 转账"])
