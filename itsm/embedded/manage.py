@@ -44,7 +44,7 @@ def _alone(words, environment, state):
     except KeyboardInterrupt:
         return 130
     finally:
-        servers.stop()
+        servers.stop(patience=30.0)
 
 
 def _command(words, variables):

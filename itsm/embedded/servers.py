@@ -45,10 +45,10 @@ class Servers:
                     return str(refusal)
         return None
 
-    def stop(self):
-        """End them, the database last."""
+    def stop(self, patience=2.0):
+        """End them, the database last; it has `patience` seconds to write everything down and otherwise recovers at the next start."""
         for server in sorted(self.running, key=lambda server: server.name == Postgres.name):
-            server.stop()
+            server.stop(patience)
 
     def _launched(self, server):
         self.running.append(server)
@@ -61,7 +61,7 @@ def _restart(server):
     port = server.port
     for attempt in range(TRIES):
         try:
-            server.start(patience=60.0)
+            server.start()
             break
         except Refusal:
             if attempt == TRIES - 1:

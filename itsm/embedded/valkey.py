@@ -61,10 +61,10 @@ class Valkey:
         """The port it listens on."""
         return json.loads(self.credentials.read_text())["port"]
 
-    def stop(self):
+    def stop(self, patience=2.0):
         """Ask it to end; what it holds is on disk."""
         if self.process is not None:
-            end(self.process, signal.SIGTERM, patience=2.0)
+            end(self.process, signal.SIGTERM, patience)
 
     def _credentials(self):
         known = {"password": secrets.token_urlsafe(24), "port": free_port()}
