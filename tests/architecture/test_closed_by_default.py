@@ -13,18 +13,41 @@ from itsm.demo import urls as demo_urls
 pytestmark = pytest.mark.django_db
 
 OPEN_TO_ANYBODY = {
-    "/accounts/login/", "/accounts/logout/", "/accounts/inactive/", "/accounts/signup/", "/accounts/3rdparty/login/cancelled/",
-    "/accounts/3rdparty/login/error/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/password/reset/key/1-1/",
-    "/accounts/password/reset/key/done/", "/accounts/confirm-email/", "/accounts/confirm-email/1/", "/accounts/login/code/confirm/",
-    "/accounts/welcome/x/x/", "/language/", "/admin/login/", "/api/schema/", "/api/docs/", "/l/x/", "/l/x/thanks/", f"/l/x/files/{uuid.UUID(int=1)}/",
-    "/healthz", "/readyz",
-}  # fmt: skip
+    "/accounts/login/",
+    "/accounts/logout/",
+    "/accounts/inactive/",
+    "/accounts/signup/",
+    "/accounts/3rdparty/login/cancelled/",
+    "/accounts/3rdparty/login/error/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/password/reset/key/1-1/",
+    "/accounts/password/reset/key/done/",
+    "/accounts/confirm-email/",
+    "/accounts/confirm-email/1/",
+    "/accounts/login/code/confirm/",
+    "/accounts/welcome/x/x/",
+    "/language/",
+    "/admin/login/",
+    "/api/schema/",
+    "/api/docs/",
+    "/l/x/",
+    "/l/x/thanks/",
+    f"/l/x/files/{uuid.UUID(int=1)}/",
+    "/healthz",
+    "/readyz",
+}
 OPEN_TO_CUSTOMERS = {"/portal/", "/accounts/", "/api/v1/people/me/"}
 """Beside the addresses open to anybody: what a customer's account may see, by the beginning of the address."""
 
 EXAMPLES = {
-    "int": "1", "uuid": str(uuid.UUID(int=1)), "number": "000001", "slug": "x", "str": "x", "path": "x",
-}  # fmt: skip
+    "int": "1",
+    "uuid": str(uuid.UUID(int=1)),
+    "number": "000001",
+    "slug": "x",
+    "str": "x",
+    "path": "x",
+}
 
 
 def addresses(patterns=None, prefix="/"):
@@ -45,7 +68,7 @@ def example(pattern):
 
 
 ADDRESSES = sorted(set(addresses()))
-DEMO_DOORS = {address for address in addresses(demo_urls.urlpatterns)}
+DEMO_DOORS = set(addresses(demo_urls.urlpatterns))
 
 
 def is_named(address, names):

@@ -23,10 +23,22 @@ def enter(client):
 def told(service_manager, team):
     """A whole service as the form sends it."""
     return {
-        "code": "mail", "name": "邮件", "name_en": "Mail", "criticality": "core", "kind": "base", "owner": service_manager.pk, "team": team.pk,
-        "content": "内容", "content_en": "Content", "target": "目标", "target_en": "", "audience": "对象", "audience_en": "", "cost": "费用",
+        "code": "mail",
+        "name": "邮件",
+        "name_en": "Mail",
+        "criticality": "core",
+        "kind": "base",
+        "owner": service_manager.pk,
+        "team": team.pk,
+        "content": "内容",
+        "content_en": "Content",
+        "target": "目标",
+        "target_en": "",
+        "audience": "对象",
+        "audience_en": "",
+        "cost": "费用",
         "cost_en": "",
-    }  # fmt: skip
+    }
 
 
 def test_staff_read_and_only_keepers_keep(enter, service, agent, auditor, service_manager, top_manager, administrator):
@@ -101,7 +113,10 @@ def test_customers_buy_and_end(enter, service, other_customer, service_manager):
     assert client.post(f"/services/nowhere/customers/{bought.pk}/end/", {"last_on": "2026-06-30"}).status_code == 404
 
 
-@pytest.mark.parametrize("address", ["/services/%00/", "/services/x%00y/edit/", "/services/banking/customers/99999999999999999999/end/", "/services/?retired=%00"])
+@pytest.mark.parametrize(
+    "address",
+    ["/services/%00/", "/services/x%00y/edit/", "/services/banking/customers/99999999999999999999/end/", "/services/?retired=%00"],
+)
 def test_nonsense_is_answered(enter, service, service_manager, address):
     client = enter(service_manager)
     assert client.get(address).status_code < 500

@@ -92,13 +92,16 @@ def test_an_entitlement_does_not_grow_into_the_next_one(other_service, customer,
     assert services.end_entitlement(first, by=service_manager, last_on=date(2026, 5, 31)).last_on == date(2026, 5, 31)
 
 
-def test_nothing_new_is_logged_on_a_retired_service_but_what_is_open_stays(client, service, log, agent, service_manager, customer, requester):
+def test_nothing_new_is_logged_on_a_retired_service_but_what_is_open_stays(
+    client, service, log, agent, service_manager, customer, requester
+):
     incident = log()
     services.retire(service, by=service_manager)
     with pytest.raises(Refused):
         services.retire(service, by=service_manager)
     report = {
-        "customer": customer.pk, "contact": requester.pk, "service": service.pk, "title": "t", "description": "d", "impact": 1, "urgency": 1,
+        "customer": customer.pk, "contact": requester.pk, "service": service.pk, "title": "t", "description": "d", "impact": 1,
+        "urgency": 1,
         "channel": "phone",
     }  # fmt: skip
     client.force_login(agent, backend="itsm.people.backends.SignInBackend")

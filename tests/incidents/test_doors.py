@@ -33,8 +33,13 @@ def door(request, client):
 @pytest.fixture
 def people(ready, other_engineer, agent, auditor, requester, stranger):
     return {
-        "engineer": ready, "other_engineer": other_engineer, "agent": agent, "auditor": auditor, "requester": requester, "stranger": stranger,
-    }  # fmt: skip
+        "engineer": ready,
+        "other_engineer": other_engineer,
+        "agent": agent,
+        "auditor": auditor,
+        "requester": requester,
+        "stranger": stranger,
+    }
 
 
 @pytest.fixture
@@ -54,18 +59,26 @@ def situation(stand, agent, at):
 def report(customer, requester, service):
     """What an agent enters to log an incident."""
     return {
-        "customer": customer, "contact": requester, "service": service, "title": "网银转账超时", "description": "提交后一直转圈",
-        "impact": 2, "urgency": 2, "channel": "phone",
-    }  # fmt: skip
+        "customer": customer,
+        "contact": requester,
+        "service": service,
+        "title": "网银转账超时",
+        "description": "提交后一直转圈",
+        "impact": 2,
+        "urgency": 2,
+        "channel": "phone",
+    }
 
 
 def traces(incident):
     """All that an act may leave behind."""
     return (
-        StepTaken.objects.about(incident).count(), Message.objects.filter(incident=incident).count(),
-        incident.phone_confirmations.filter(decision="pending").count(), Notice.objects.about(incident).count(),
+        StepTaken.objects.about(incident).count(),
+        Message.objects.filter(incident=incident).count(),
+        incident.phone_confirmations.filter(decision="pending").count(),
+        Notice.objects.about(incident).count(),
         Incident.objects.filter(pk=incident.pk).values().get(),
-    )  # fmt: skip
+    )
 
 
 @every_verb

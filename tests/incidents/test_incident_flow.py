@@ -225,7 +225,7 @@ def test_the_database_knows_the_same_table(stand, source):
             if target in ways:
                 cursor.execute(*move)
             else:
-                with pytest.raises(DatabaseError, match="(?i)transition"):
+                with pytest.raises(DatabaseError, match=r"(?i)transition"):
                     cursor.execute(*move)
             transaction.set_rollback(True)
     incident.refresh_from_db()

@@ -73,9 +73,15 @@ def later(at, settings):
 def report(customer, requester, service):
     """What the agent enters: P2 by the matrix."""
     return {
-        "customer": customer.pk, "contact": requester.pk, "service": service.pk, "title": "网银转账一直转圈", "description": "约两成用户提交后没有结果",
-        "impact": 1, "urgency": 2, "channel": "phone",
-    }  # fmt: skip
+        "customer": customer.pk,
+        "contact": requester.pk,
+        "service": service.pk,
+        "title": "网银转账一直转圈",
+        "description": "约两成用户提交后没有结果",
+        "impact": 1,
+        "urgency": 2,
+        "channel": "phone",
+    }
 
 
 def test_from_the_call_to_the_confirmed_ticket(tell, later, report, agent, ready, team_lead, requester, service_manager, at):
@@ -122,7 +128,10 @@ def test_from_the_call_to_the_confirmed_ticket(tell, later, report, agent, ready
     incident.refresh_from_db()
     assert (incident.status, incident.closing_kind, incident.rating) == ("closed", "confirmed", 5)
     assert Receipt.objects.get().person == requester
-    assert {(c.metric, c.outcome, c.is_final) for c in Clock.objects.about(incident)} == {("response", "met", True), ("resolution", "met", True)}
+    assert {(c.metric, c.outcome, c.is_final) for c in Clock.objects.about(incident)} == {
+        ("response", "met", True),
+        ("resolution", "met", True),
+    }
 
     counted = manager.reads(125, "/")
     assert "100" in counted
@@ -168,7 +177,15 @@ def test_nobody_on_shift_a_question_a_second_try_and_a_call(tell, later, report,
     incident.refresh_from_db()
     assert (incident.status, incident.closing_kind) == ("closed", "phone")
     assert [taken.step for taken in StepTaken.objects.about(incident)] == [
-        "log", "assign", "accept", "wait", "resume", "resolve", "reopen", "resolve", "close",
-    ]  # fmt: skip
+        "log",
+        "assign",
+        "accept",
+        "wait",
+        "resume",
+        "resolve",
+        "reopen",
+        "resolve",
+        "close",
+    ]
     with clock.at(at + timedelta(minutes=400)):
         assert {Client().get(LINK.search(m.body)[1]).status_code for m in mail.outbox if "pool" in m.body} <= {410}

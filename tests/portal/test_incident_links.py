@@ -2,99 +2,63 @@
 
 import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
-from django.conf import settings as django_settings
-from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from rest_framework.authtoken.models import Token
 
 from incidents import services
-from incidents.models import Incident, Message
+from incidents.models import Incident
 from itsm.core import clock
 from itsm.core.models import StepTaken
 from itsm.documents.models import Attachment
 from itsm.links import services as links
-from itsm.links.models import Receipt, SignedLink
+from itsm.links.models import Receipt
 from itsm.notices import deliveries
-from itsm.notices.models import Delivery, Notice
+from itsm.notices.models import Notice
 from sla.models import Clock
-from tests.incidents.conftest import accepted, at, incident, log, ready, resolved, service, stand
+from tests.portal.mailed import (
+    LINK,
+    accepted,
+    answer_path,
+    at,
+    confirm_path,
+    do,
+    in_earnest,
+    incident,
+    log,
+    mails,
+    now,
+    page,
+    ready,
+    resolved,
+    send,
+    service,
+    stand,
+    state,
+)
 
-__all__ = ["accepted", "at", "incident", "log", "ready", "resolved", "service", "stand"]
+__all__ = [
+    "LINK",
+    "accepted",
+    "answer_path",
+    "at",
+    "confirm_path",
+    "do",
+    "in_earnest",
+    "incident",
+    "log",
+    "mails",
+    "now",
+    "page",
+    "ready",
+    "resolved",
+    "send",
+    "service",
+    "stand",
+    "state",
+]
 pytestmark = pytest.mark.django_db
-LINK = re.compile(r"https?://[^/\s]+(/l/[\w-]{43}/)")
-
-
-@pytest.fixture(autouse=True)
-def in_earnest(settings, tmp_path, at):
-    """A mail server takes the mails, files lie in a folder of this test, and it is the time of the contact until a test says otherwise."""
-    settings.MAIL_CONFIGURED, settings.STATE_DIR = True, tmp_path
-    with clock.at(at):
-        yield
-
-
-@pytest.fixture
-def mails(requester):
-    """`mails(at)`: what the mail server takes for the contact then, as `[message]`."""
-
-    def taken(instant):
-        before = len(mail.outbox)
-        with clock.at(instant):
-            deliveries.deliver_due()
-        return [message for message in mail.outbox[before:] if message.to == [requester.email]]
-
-    return taken
-
-
-@pytest.fixture
-def now(at):
-    """`now(minutes=…)`: the time that everybody reads inside the block, counted from the contact."""
-    return lambda **later: clock.at(at + timedelta(**later))
-
-
-@pytest.fixture
-def do(at):
-    """`do(10, services.reply, incident, …)`: a service ten minutes after the contact."""
-
-    def done(minutes, service, *args, **details):
-        with clock.at(at + timedelta(minutes=minutes)):
-            return service(*args, **details)
-
-    return done
-
-
-@pytest.fixture
-def confirm_path(resolved, mails, at):
-    """The address in the mail that asks whether it is solved."""
-    return LINK.search(mails(at + timedelta(minutes=20))[-1].body)[1]
-
-
-@pytest.fixture
-def answer_path(accepted, ready, mails, at, do):
-    """The answer address in the mail with our question; the incident waits since minute 10."""
-    do(10, services.wait, accepted, by=ready, reason="waiting_customer_info", body="Which browser?")
-    return LINK.findall(mails(at + timedelta(minutes=10))[-1].body)[-1]
-
-
-def page(response):
-    return unescape(response.content.decode())
-
-
-def send(client, path, **told):
-    """Fill in the page that stands at `path` and send it."""
-    shown = client.get(path).content.decode()
-    hidden = dict(re.findall(r'<input type="hidden" name="(shown|request_key)" value="([^"]*)"', shown))
-    return client.post(path, {**hidden, **told})
-
-
-def state(incident):
-    return (
-        StepTaken.objects.about(incident).count(), Receipt.objects.count(), Message.objects.count(), Notice.objects.count(),
-        list(Incident.objects.values()), list(SignedLink.objects.order_by("id").values()), list(Clock.objects.order_by("id").values()),
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize("purpose", ["confirm", "answer"])
@@ -344,77 +308,6 @@ def test_words_of_people_are_never_markup(client, now, log, requester, agent, re
         assert markup not in raw
 
 
-@pytest.mark.parametrize(("language", "html", "word"), [("zh-hans", 'lang="zh-Hans"', "已解决"), ("en", 'lang="en"', "Solved")])
-def test_mail_and_page_speak_the_contacts_language(client, now, accepted, requester, ready, mails, at, language, html, word, do):
-    requester.language = language
-    requester.save()
-    do(20, services.resolve, accepted, by=ready, resolution="x", resolution_code="fixed")
-    message = mails(at + timedelta(minutes=20))[-1]
-    with now(minutes=30):
-        text = page(client.get(LINK.search(message.body)[1]))
-    assert html in text
-    assert word in text
-    assert message.extra_headers["Content-Language"] == language
-
-
-def test_every_mail_to_the_customer_carries_their_links_in_both_parts(log, ready, agent, mails, at, do):
-    def minutes(count):
-        return at + timedelta(minutes=count)
-
-    seen = {}
-
-    def noted(kind, instant):
-        message = mails(instant)[-1]
-        html = message.alternatives[0].content
-        assert LINK.findall(message.body) == LINK.findall(html), kind
-        seen[kind] = [links.find(path.split("/")[2]).purpose for path in LINK.findall(message.body)]
-
-    incident = log()
-    noted("logged", minutes(0))
-    do(1, services.accept, incident, by=ready)
-    noted("accepted", minutes(1))
-    do(2, services.reply, incident, by=ready, body="We look.")
-    noted("reply", minutes(2))
-    do(3, services.wait, incident, by=ready, reason="waiting_customer_info", body="?")
-    noted("question", minutes(3))
-    do(4, services.resume, incident, by=agent)
-    do(5, services.resolve, incident, by=ready, resolution="x", resolution_code="fixed")
-    noted("confirm", minutes(5))
-    do(26 * 60, services.sweep_confirmations, at + timedelta(days=1, hours=2))
-    noted("reminder", at + timedelta(days=1, hours=2))
-    assert seen == {
-        **dict.fromkeys(("logged", "accepted", "reply", "question"), ["answer"]),
-        **dict.fromkeys(("confirm", "reminder"), ["confirm", "answer"]),
-    }
-
-
-def test_the_raw_token_is_seen_by_nobody_of_ours(client, now, resolved, agent, confirm_path, service_manager, settings):
-    tokens = [link.token for link in SignedLink.objects.all()]
-    assert confirm_path.split("/")[2] in tokens
-    detail = resolved.get_absolute_url()
-    pages = [
-        detail,
-        "/notices/",
-        "/",
-        "/incidents/",
-        f"/search/?q={resolved.shown_number}",
-        f"/api/v1{detail}",
-        f"/api/v1{detail}timeline/",
-        "/outbox/",
-    ]
-    with now(minutes=30):
-        for person in (agent, service_manager):
-            client.force_login(person, backend="itsm.people.backends.SignInBackend")
-            for path in pages:
-                text = client.get(path).content.decode()
-                assert [token for token in tokens if token in text] == [], path
-        assert client.get("/outbox/").status_code == 404
-        settings.MAIL_CONFIGURED, settings.DEMO = False, True
-        assert client.get("/outbox/").status_code == 200
-    stored = str([list(model.objects.values()) for model in (SignedLink, Notice, Delivery, Receipt, StepTaken, Token)])
-    assert [token for token in tokens if token in stored] == []
-
-
 def test_our_own_people_decide_nothing_by_being_signed_in(now, resolved, agent, confirm_path, requester):
     colleague = Client()
     colleague.force_login(agent, backend="itsm.people.backends.SignInBackend")
@@ -422,7 +315,3 @@ def test_our_own_people_decide_nothing_by_being_signed_in(now, resolved, agent, 
         assert colleague.post(f"{resolved.get_absolute_url()}close/", {}).status_code == 404
         assert send(colleague, confirm_path, solved="yes").status_code == 302
     assert Receipt.objects.get().person == requester
-
-
-def test_addresses_of_mails_are_full(confirm_path):
-    assert mail.outbox[-1].body.count(django_settings.SITE_URL) >= 1
