@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Entitlement
 from incidents import kinds
-from incidents.models import Incident, SearchText, matrix_priority
-from incidents.rules import may_log
+from incidents.models import Channel, Incident, SearchText, matrix_priority
+from incidents.rules import may_log, may_work
 from incidents.services import dispatching
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
@@ -53,7 +53,8 @@ def log(*, by, customer, contact, service, title, description, impact, urgency, 
     uploads (files), follows (the incident it comes back to), at. Raises Refused or NotAllowed; nothing is kept then.
     """
     at, uploads = details.pop("at", None) or clock.now(), details.pop("uploads", ())
-    if by is not None and not may_log(by) and details.get("channel") != "portal":
+    by_themselves = by is not None and by.organisation_id == customer.pk and details.get("channel") == Channel.PORTAL
+    if by is not None and not by_themselves and not may_log(by):
         raise NotAllowed(may_log.sentence)
     incident = _taken_down(by, at, customer, contact, service, title, description, impact, urgency, **details)
     promised = sla.promise(customer, service, incident.priority, incident.contacted_at)
@@ -91,8 +92,10 @@ def _taken_down(by, at, customer, contact, service, title, description, impact, 
 
 @verb
 def edit(incident, *, by, title, description, contact, at=None):
-    """Correct what was written down; the trail keeps what stood there before."""
+    """Correct what was written down; the trail keeps what stood there before. Raises NotAllowed."""
     incident = Incident.objects.locked(incident.pk)
+    if by is not None and not may_work(by, incident):
+        raise NotAllowed(may_work.sentence)
     incident.title, incident.description, incident.contact = title, description, contact
     incident.save()
     SearchText.of(incident).save(force_update=True)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from incidents import services
 from incidents.models import Incident, Status
 from itsm.core.errors import NotAllowed, Refused
 from itsm.core.models import StepTaken
@@ -96,3 +97,18 @@ def test_a_contact_or_an_auditor_logs_nothing(log, auditor, requester, agent):
         with pytest.raises(NotAllowed):
             log(by=stranger)
     assert log(by=agent).pk
+
+
+def test_the_portals_name_opens_the_door_for_its_customer_alone(log, auditor, stranger, requester):
+    for other in (auditor, stranger):
+        with pytest.raises(NotAllowed):
+            log(by=other, channel="portal")
+    assert log(by=requester, channel="portal").logged_by == requester
+
+
+def test_only_who_works_on_it_corrects_what_was_written(log, auditor, agent, requester):
+    incident = log()
+    said = {"title": "New", "description": "New words", "contact": requester}
+    with pytest.raises(NotAllowed):
+        services.edit(incident, by=auditor, **said)
+    assert services.edit(incident, by=agent, **said).title == "New"
