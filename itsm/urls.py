@@ -1,7 +1,5 @@
 """Every address of the product. /healthz and /readyz are answered earlier, by itsm.health."""
 
-from importlib.util import find_spec
-
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.contrib import admin
@@ -28,8 +26,8 @@ with_inline_styles = csp_update({"style-src": [SELF, UNSAFE_INLINE]})  # Swagger
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", home.search, name="search"),
-    *[path("", include(f"{app}.urls")) for app in APPS if find_spec(f"{app}.urls")],
-    *([path("api/v1/", include("itsm.api"))] if find_spec("itsm.api") else []),
+    *[path("", include(f"{app}.urls")) for app in APPS],
+    path("api/v1/", include("itsm.api")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", with_inline_styles(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="api-docs"),
     path("accounts/", include("allauth.urls")),

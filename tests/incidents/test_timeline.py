@@ -22,7 +22,8 @@ def test_everything_is_told_in_words_and_in_order(log, ready, agent, at):
     entries = timeline(incident, agent)
     assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
     told = "\n".join(entry.text for entry in entries)
-    for words in ("Assigned to 陈可", "Accepted", "We look into it.", "internal", "Priority changed from P1 to P2", "Promise broken", "INC-"):
+    expected = ("Assigned to 陈可", "Accepted", "We look into it.", "internal", "Priority changed from P1 to P2", "Promise broken", "INC-")
+    for words in expected:
         assert words in told
     assert "<" not in told
     assert "%(" not in told
