@@ -57,7 +57,7 @@ def test_a_double_click_logs_one_incident(log, agent):
     assert len({i.pk for i in found}) == Incident.objects.count() == 1
 
 
-@pytest.mark.parametrize("verb", ["accept", "resolve", "wait", "reassign", "confirm_by_phone", "reopen"])
+@pytest.mark.parametrize("verb", ["accept", "resolve", "wait", "resume", "reassign", "confirm_by_phone", "check_call", "reopen"])
 def test_of_two_at_once_one_wins(request, verb, incident, ready, agent, other_engineer, service_manager, at):
     acts = {
         "accept": lambda: services.accept(incident, by=ready),
@@ -65,10 +65,16 @@ def test_of_two_at_once_one_wins(request, verb, incident, ready, agent, other_en
         "wait": lambda: services.wait(incident, by=ready, reason="waiting_customer_info", body="?"),
         "reassign": lambda: services.reassign(incident, by=agent, assignee=other_engineer, reason="x"),
         "confirm_by_phone": lambda: services.confirm_by_phone(incident, by=agent, note="x"),
+        "resume": lambda: services.resume(incident, by=agent),
+        "check_call": lambda: services.check_call(incident, by=other_engineer, accepted=True),
         "reopen": lambda: services.reopen(incident, by=agent, reason="x"),
     }
-    if verb in ("confirm_by_phone", "reopen"):
+    if verb == "resume":
+        services.wait(incident, by=ready, reason="waiting_customer_info", body="?")
+    if verb in ("confirm_by_phone", "check_call", "reopen"):
         services.resolve(incident, by=ready, resolution="x", resolution_code="fixed")
+    if verb == "check_call":
+        services.confirm_by_phone(incident, by=agent, note="x")
     before = StepTaken.objects.about(incident).count()
     found = together(acts[verb], acts[verb])
     assert [type(e) for e in errors(found)] == [Refused]
@@ -115,3 +121,21 @@ def test_two_queues_served_at_once_assign_each_incident_once(log, ready, at):
     assert errors(found) == []
     for incident in queued:
         assert StepTaken.objects.about(incident).filter(step="assign").count() <= 1
+
+
+def test_two_who_change_the_priority_at_once_both_leave_a_step(incident, agent, ready):
+    found = together(
+        lambda: services.reprioritise(incident, by=agent, impact=1, urgency=2, reason="more people"),
+        lambda: services.reprioritise(incident, by=ready, impact=2, urgency=2, reason="fewer people"),
+    )
+    assert errors(found) == []
+    steps = list(StepTaken.objects.about(incident).filter(step="reprioritise"))
+    incident.refresh_from_db()
+    assert (len(steps), incident.priority) == (2, 2 if steps[-1].by == agent else 3)
+
+
+def test_two_replies_at_once_are_one_response(incident, ready, agent):
+    found = together(lambda: services.reply(incident, by=ready, body="a"), lambda: services.reply(incident, by=agent, body="b"))
+    assert errors(found) == []
+    assert Message.objects.count() == 2
+    assert ClockEvent.objects.filter(clock__object_id=incident.pk, clock__metric="response", kind="stop").count() == 1
