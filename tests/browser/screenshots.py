@@ -25,6 +25,7 @@ class Page:
     """One page: its name, where it is, who looks at it (None: nobody signed in), and what is done there before the picture.
 
     `path` may be `first:SELECTOR@PATH`: the address behind the first such link of PATH. `keys` are pressed and `click` clicked.
+    A `whole` page is taken to its end; a desk that fills the window is taken as it stands there.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Page:
     role: str | None = AGENT
     keys: tuple = ()
     click: str = ""
+    whole: bool = True
 
 
 FIRST_TICKET = "first:.c-list .ttl a@/incidents/?view=open"
@@ -42,15 +44,15 @@ PAGES = (
     Page("home-manager", "/", MANAGER),
     Page("home-auditor", "/", AUDITOR),
     Page("home-top", "/", TOP),
-    Page("queue", "/incidents/?view=open"),
-    Page("queue-mine", "/incidents/?view=mine", ENGINEER),
+    Page("queue", "/incidents/?view=open", whole=False),
+    Page("queue-mine", "/incidents/?view=mine", ENGINEER, whole=False),
     Page("queue-filter", "/incidents/?view=open", keys=("f",)),
-    Page("queue-confirm", "/incidents/?view=confirm", MANAGER),
-    Page("ticket", FIRST_TICKET, MANAGER),
+    Page("queue-confirm", "/incidents/?view=confirm", MANAGER, whole=False),
+    Page("ticket", FIRST_TICKET, MANAGER, whole=False),
     Page("ticket-ledger", FIRST_TICKET, MANAGER, click=".c-reveal > summary"),
     Page("ticket-mine", "first:.c-list .ttl a@/incidents/?view=mine", ENGINEER),
     Page("ticket-resolve", "first:.c-list .ttl a@/incidents/?view=mine", ENGINEER, click='.c-stepbtns a[href*="/resolve/"]'),
-    Page("ticket-auditor", FIRST_TICKET, AUDITOR),
+    Page("ticket-auditor", FIRST_TICKET, AUDITOR, whole=False),
     Page("quick-log", "/incidents/?view=open", keys=("c",)),
     Page("quick-log-page", "/incidents/log/"),
     Page("shortcuts", "/", keys=("?",)),
@@ -121,7 +123,7 @@ def _taken(opened, page, folder, look):
         if page.click:
             opened.locator(page.click).first.click(timeout=3_000)
         opened.wait_for_load_state("networkidle")
-        whole = not (page.keys or page.click)
+        whole = page.whole and not (page.keys or page.click)
         opened.screenshot(path=folder / f"{page.name}-{look}.png", full_page=whole, animations="disabled")
     except Error as trouble:
         print(f"screenshots: {page.name} {look}: {trouble.message.splitlines()[0]}", file=sys.stderr)
