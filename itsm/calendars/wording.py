@@ -56,7 +56,7 @@ def _days(text):
     first, _dots, last = text.partition("..")
     start = date.fromisoformat(first)
     end = date.fromisoformat(last) if last else start
-    if not start <= end <= start + timedelta(days=MOST_DAYS):
+    if not timedelta(0) <= end - start <= timedelta(days=MOST_DAYS):
         raise ValueError(text)
     return [start + timedelta(days=n) for n in range((end - start).days + 1)]
 

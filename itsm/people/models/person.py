@@ -63,6 +63,7 @@ class PersonQuerySet(models.QuerySet):
 
     def found(self, words):
         """Return the people whose name, user name, mail or phone contains the words."""
+        words = words.replace("\0", "")
         if not words:
             return self
         return self.filter(
