@@ -17,9 +17,7 @@ def test_runs_of_chinese_become_pairs():
     assert indexed("支付失败 502").split() == ["支付", "付失", "失败", "502"]
 
 
-@pytest.mark.parametrize(
-    "words", ["支付", "支付失败", "间歇", "failed", "Checkout", "checkout 支付", "pay-gw-03", "502", "付"]
-)
+@pytest.mark.parametrize("words", ["支付", "支付失败", "间歇", "failed", "Checkout", "checkout 支付", "pay-gw-03", "502", "付"])
 def test_an_incident_is_found_by_its_words(log, words):
     incident = log(title="收银台支付失败 checkout", description="pay-gw-03 间歇返回 502, payment failed")
     assert found(words) == {incident}
