@@ -31,6 +31,12 @@ class ServiceForm(forms.ModelForm):
         self.fields["owner"].queryset = Person.objects.internal().active()
         self.fields["team"].queryset = Team.objects.living()
 
+    def clean_code(self):
+        """The code is part of the address, where `new` is the page for new services."""
+        if self.cleaned_data["code"].lower() == "new":
+            raise forms.ValidationError(_("This code is taken by the page for new services. Choose another one."))
+        return self.cleaned_data["code"]
+
 
 LAST_DAY = MaxValueValidator(date(9998, 12, 31))
 

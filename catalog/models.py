@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from itsm.core import clock
 from itsm.core.trail import tracked
 from itsm.people.models import Organisation, Team
+from itsm.people.zones import company_day
 
 
 class Criticality(models.TextChoices):
@@ -32,7 +34,8 @@ class ServiceQuerySet(models.QuerySet):
         """Staff see the whole catalogue; a contact sees what is live and bought by their organisation."""
         if person.is_internal:
             return self
-        return self.live().filter(entitlements__customer=person.organisation_id).distinct()
+        held = Entitlement.objects.filter(customer=person.organisation_id, valid__contains=company_day(clock.now()))
+        return self.live().filter(pk__in=held.values("service"))
 
     def live(self):
         return self.filter(retired_at=None)

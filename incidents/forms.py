@@ -76,8 +76,8 @@ class LogForm(KeyedForm):
         contacted = cleaned.get("contacted_at")
         if contacted and timedelta(0) <= at - contacted < timedelta(minutes=1):
             cleaned["contacted_at"] = contacted = at
-        if contacted and (sentence := contact_time_refusal(contacted, cleaned.get("contacted_reason", ""), at)):
-            self.add_error("contacted_reason" if "15" in str(sentence) else "contacted_at", sentence)
+        if contacted and (refusal := contact_time_refusal(contacted, cleaned.get("contacted_reason", ""), at)):
+            self.add_error(*refusal)
 
 
 class PreviewForm(forms.Form):

@@ -81,7 +81,7 @@ def _confirm(link, form, facts):
 
 
 def shown_to_answer(link):
-    """The conversation as the customer sees it."""
+    """What the answer is about; not the conversation, which may grow while they write."""
     return f"{shown('INC', link.record.number)} {link.record.title}"
 
 

@@ -23,13 +23,13 @@ OLDEST = timedelta(days=7)
 
 
 def contact_time_refusal(contacted_at, reason, at):
-    """Why a contact time is not accepted (D3), as a sentence, or None."""
+    """`(field, sentence)` of why a contact time is not accepted (D3), or None."""
     if contacted_at > at + TOLERANCE:
-        return _("The contact time lies in the future. Correct it.")
+        return "contacted_at", _("The contact time lies in the future. Correct it.")
     if contacted_at < at - OLDEST:
-        return _("The contact was more than seven days ago. Enter a later contact time.")
+        return "contacted_at", _("The contact was more than seven days ago. Enter a later contact time.")
     if contacted_at < at - LATE and not reason.strip():
-        return _("The contact was more than 15 minutes ago. Say why it is logged only now.")
+        return "contacted_reason", _("The contact was more than 15 minutes ago. Say why it is logged only now.")
     return None
 
 
@@ -75,7 +75,7 @@ def _taken_down(by, at, customer, contact, service, title, description, impact, 
     """The new incident, not yet saved, promised or dispatched."""
     contacted_at = details.pop("contacted_at", None) or at
     if refusal := contact_time_refusal(contacted_at, details.get("contacted_reason", ""), at):
-        raise Refused(refusal, code="contact_time")
+        raise Refused(refusal[1], code="contact_time")
     contacted_at = min(contacted_at, at).astimezone(UTC)
     priority = final_priority(impact, urgency, details.pop("priority", None), details.get("priority_reason", ""))
     if priority == matrix_priority(impact, urgency):

@@ -121,3 +121,10 @@ def test_nonsense_is_answered(enter, service, service_manager, address):
     client = enter(service_manager)
     assert client.get(address).status_code < 500
     assert client.post(address, {"last_on": "2026-01-01"}).status_code < 500
+
+
+def test_a_service_does_not_take_the_address_of_the_page_for_new_ones(client, service_manager, team):
+    client.force_login(service_manager)
+    told = client.post("/services/new/", {"code": "new", "name": "x"})
+    assert told.status_code == 422
+    assert "page for new services" in told.content.decode()
