@@ -16,7 +16,10 @@ def main(words):
     asked = _parser().parse_args(words)
     sizes = [*asked.sizes, *([MILLION] if asked.million else [])]
     with Stack(asked.keep) as stack:
-        found = [_measured(stack, size, asked.rounds) for size in sizes]
+        found = []
+        for size in sizes:
+            found.append(_measured(stack, size, asked.rounds))
+            say(f"done\n{report.tables(found, TOGETHER)}")
         text = f"{report.circumstances(stack.version(), asked.rounds)}\n\n{report.tables(found, TOGETHER)}"
     print(text)
     if asked.write:

@@ -13,7 +13,7 @@ OPEN = "i.status IN ('new', 'assigned', 'in_progress', 'waiting')"
 QUEUE = f"{LISTED} WHERE {OPEN} AND i.team_id = (SELECT min(id) FROM people_team) ORDER BY i.next_due_at, i.id LIMIT 51"
 OWN = f"{LISTED} WHERE {OPEN} AND i.assignee_id = ({PERSON}) ORDER BY i.next_due_at, i.id LIMIT 11"
 FOUND = "SELECT incident_id FROM incidents_searchtext WHERE words @@ phraseto_tsquery('simple', %s)"
-SEARCH = f"{LISTED} WHERE i.id IN ({FOUND}) ORDER BY i.id DESC LIMIT 21"
+SEARCH = f"WITH found AS MATERIALIZED ({FOUND}) {LISTED} WHERE i.id IN (SELECT incident_id FROM found) ORDER BY i.id DESC LIMIT 21"
 COUNTS = f"""
     SELECT count(*), count(*) FILTER (WHERE i.status = 'new'), count(*) FILTER (WHERE i.priority = 1),
            count(*) FILTER (WHERE i.next_due_at < now())
@@ -53,7 +53,9 @@ COPIES = (
 )
 STARTED = """
     INSERT INTO sla_clockevent (clock_id, seq, kind, effective_at, recorded_at, actor_id, reason_code, payload, prev_hash, hash)
-    SELECT id, 1, 'start', now(), now(), NULL, '', '{}', '', last_hash FROM sla_clock WHERE content_type_id = %s AND object_id = %s
+    SELECT c.id, 1, e.kind, e.effective_at, now(), e.actor_id, e.reason_code, e.payload, '', c.last_hash
+    FROM sla_clock c JOIN sla_clock old USING (content_type_id, metric, cycle) JOIN sla_clockevent e ON e.clock_id = old.id AND e.seq = 1
+    WHERE content_type_id = %s AND c.object_id = %s AND old.object_id = %s
 """
 COLUMNS = "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name NOT IN ('id', 'number')"
 
@@ -96,7 +98,7 @@ class Plain:
         (new,) = self.cursor.fetchone()
         for statement in self.copies:
             self.cursor.execute(statement.format(new=new, kind=self.kind), [old])
-        self.cursor.execute(STARTED, [self.kind, new])
+        self.cursor.execute(STARTED, [self.kind, new, old])
         self.cursor.execute("COMMIT")
         return new
 
