@@ -24,7 +24,8 @@ AGENT, ENGINEER, MANAGER, AUDITOR, TOP = "lin.zhixia", "chen.ke", "shen.ruoning"
 class Page:
     """One page: its name, where it is, who looks at it (None: nobody signed in), and what is done there before the picture.
 
-    `path` may be `first:SELECTOR@PATH`: the address behind the first such link of PATH. `keys` are pressed and `click` clicked.
+    `path` may be `first:SELECTOR@PATH`: the address behind the first such link of PATH; several selectors are followed
+    from the last to the first. `keys` are pressed and `click` clicked.
     A `whole` page is taken to its end; a desk that fills the window is taken as it stands there.
     """
 
@@ -68,6 +69,8 @@ PAGES = (
     Page("profile", "/settings/profile/", ENGINEER),
     Page("notices", "/notices/", ENGINEER),
     Page("outbox", "/outbox/", MANAGER),
+    Page("customer-confirm", "first:pre a@.c-list a:text-matches('解决了吗|is it solved', 'i')@/outbox/", MANAGER),
+    Page("customer-answer", "first:pre a@.c-list a:text-matches('已收到您|we have your report', 'i')@/outbox/", MANAGER),
     Page("people", "/settings/people/", MANAGER),
     Page("settings", "/settings/", MANAGER),
     Page("components", "/settings/components/", MANAGER),
@@ -133,12 +136,10 @@ def _taken(opened, page, folder, look):
 
 def _go(opened, path):
     """Open an address, or the one behind the first link that a selector finds on another page."""
-    if not path.startswith("first:"):
-        opened.goto(path)
-        return
-    selector, _at, start = path.removeprefix("first:").rpartition("@")
+    *selectors, start = path.removeprefix("first:").split("@")
     opened.goto(start)
-    opened.goto(opened.locator(selector).first.get_attribute("href", timeout=3_000))
+    for selector in reversed(selectors):
+        opened.goto(opened.locator(selector).first.get_attribute("href", timeout=3_000))
 
 
 if __name__ == "__main__":
