@@ -69,7 +69,7 @@ PAGES = (
     Page("profile", "/settings/profile/", ENGINEER),
     Page("notices", "/notices/", ENGINEER),
     Page("outbox", "/outbox/", MANAGER),
-    Page("customer-confirm", "first:pre a@.c-list a:text-matches('解决了吗|is it solved', 'i')@/outbox/", MANAGER),
+    Page("customer-confirm", "first:pre a@.c-list a:text-matches('请确认是否|please tell us', 'i')@/outbox/", MANAGER),
     Page("customer-answer", "first:pre a@.c-list a:text-matches('已收到您|we have your report', 'i')@/outbox/", MANAGER),
     Page("people", "/settings/people/", MANAGER),
     Page("settings", "/settings/", MANAGER),
