@@ -1,7 +1,10 @@
 """What browsers load: packages copied into static/vendor, icons, translations, collected files. Done again only after a change."""
 
 import ast
+import contextlib
+import fcntl
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -31,12 +34,29 @@ OUTLINE = MODULES / "@tabler" / "icons" / "icons" / "outline"
 
 def set_up(npm, variables):
     """Bring everything that browsers load up to date. `npm()` gives the command, `variables` the environment for Django."""
-    fill(npm)
-    collect(variables)
+    with alone():
+        _fill(npm)
+        collect(variables)
 
 
 def fill(npm):
     """The same without collecting: what tests need."""
+    with alone():
+        _fill(npm)
+
+
+@contextlib.contextmanager
+def alone():
+    """Of several runs that start from one checkout at once, one prepares the files and the others wait for it."""
+    folder = os.open(ROOT, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _fill(npm):
     install_packages(npm)
     copy_vendor_files()
     compile_translations()
