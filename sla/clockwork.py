@@ -13,6 +13,8 @@ RUNNING, PAUSED, STOPPED, CANCELLED = "running", "paused", "stopped", "cancelled
 MET, BREACHED, EXCUSED = "met", "breached", "excused"
 START, PAUSE, RESUME, STOP, REOPEN = "start", "pause", "resume", "stop", "reopen"
 RETARGET, BREACH, CLOSE, CANCEL = "retarget", "breach", "close", "cancel"
+REBIND, EXCUSE, CORRECT, ACKNOWLEDGE = "rebind_calendar", "excuse", "correct", "acknowledge"
+CARRY, RESTART_CAPPED = "carry", "restart_capped"
 BY_TIME, BY_RETARGET = "time", "retarget"
 BREACH_STEP = 100
 CLOSEST_STEPS = timedelta(seconds=20) // MICROSECOND
@@ -26,7 +28,8 @@ class ClockworkError(ValueError):
 class Terms:
     """What a clock is measured against: target in microseconds (None: nothing promised), hours, warning marks in percent.
 
-    `rank` is the (tier, priority) that chose the target, `count_gap` whether time between solving and reopening counts.
+    `rank` is the (tier, priority) that chose the target, `count_gap` whether time between solving and reopening counts,
+    `after` the steps after a breach as (mark over 100, microseconds of service time since the breach), in order.
     """
 
     target_us: int | None
@@ -34,25 +37,48 @@ class Terms:
     thresholds: tuple = (75, 90)
     count_gap: bool = False
     rank: tuple = ()
+    after: tuple = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What two people found wrong in a log; lines are named by their number.
+
+    `moved`: (line, instant) of acts that happened at another time; `waited`: (from, until) of pauses nobody noted;
+    `voided`: lines of changes of the target that should not count.
+    """
+
+    moved: tuple = ()
+    waited: tuple = ()
+    voided: tuple = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to a clock. `terms` come with start and retarget, `cause` with breach."""
+    """Something that happened to a clock. `terms` come with start, retarget and rebind, `rule` with retarget, `cause` with breach."""
 
     kind: str
     at: datetime
     terms: Terms | None = None
     cause: str = ""
+    rule: str = CARRY
+    amend: Amendment | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A clock at one moment of its log."""
+    """A clock at one moment of its log.
+
+    `allowed_us` is the time used at which the promise breaks (None: nothing promised): the target, or less where a
+    restart was capped; then the marks count from `base_us`. `breach_us` is the time used when it broke.
+    """
 
     state: str = ""
     terms: Terms | None = None
     elapsed_us: int = 0
+    base_us: int = 0
+    allowed_us: int | None = None
+    breach_us: int | None = None
     seg_started_at: datetime | None = None
     due_at: datetime | None = None
     breached_at: datetime | None = None
@@ -61,6 +87,7 @@ class State:
     decided_at: datetime | None = None
     final_at: datetime | None = None
     outcome: str = ""
+    corrected: bool = False
     generation: int = 1
     steps_fired: int = 0
     seq: int = 0
@@ -78,8 +105,8 @@ class State:
         return self.elapsed_us + self.terms.hours.between(self.seg_started_at, at) // MICROSECOND
 
     def steps(self):
-        """The steps of this generation as (percent, microseconds of service time), in order; the last is the breach."""
-        return step_table(self.target_us, self.terms.thresholds)
+        """The steps of this generation as (mark, microseconds of service time), in order; 100 is the breach."""
+        return step_table(self.allowed_us, self.terms.thresholds, base_us=self.base_us, after=self.terms.after, breach_us=self.breach_us)
 
     def step_at(self, service_us):
         """When a step is or was due while this clock runs on."""
@@ -87,30 +114,50 @@ class State:
             return self.seg_started_at
         return self.terms.hours.add(self.seg_started_at, timedelta(microseconds=service_us - self.elapsed_us))
 
+    def pending(self):
+        """The steps not yet fired that can still fire by themselves; once the promise is broken only those after the breach."""
+        if self.state != RUNNING or self.target_us is None:
+            return []
+        return [(mark, us) for mark, us in self.steps()[self.steps_fired :] if mark > BREACH_STEP or not self.breached_at]
+
     def next_fire_at(self):
         """When the next step not yet fired is due, or None when nothing more will happen by itself."""
-        if self.state != RUNNING or self.target_us is None or self.breached_at:
-            return None
-        pending = self.steps()[self.steps_fired :]
-        if not pending:
-            return None
-        return self.due_at if pending[0][0] == BREACH_STEP else self.step_at(pending[0][1])
+        return next((self._due(mark, us) for mark, us in self.pending()), None)
 
     def steps_due(self, at):
-        """The steps passed by `at` and not yet fired, as (percent, when), in order."""
-        if self.state != RUNNING or self.target_us is None or self.breached_at:
-            return []
-        timed = [(p, self.due_at if p == BREACH_STEP else self.step_at(us)) for p, us in self.steps()[self.steps_fired :]]
-        return [(percent, when) for percent, when in timed if when < at]
+        """The steps passed by `at` and not yet fired, as (mark, when), in order."""
+        timed = [(mark, self._due(mark, us)) for mark, us in self.pending()]
+        return [(mark, when) for mark, when in timed if when < at]
+
+    def _due(self, mark, us):
+        return self.due_at if mark == BREACH_STEP else self.step_at(us)
+
+    def ladder_kept(self, before):
+        """How many steps of a new generation count as fired: after a breach the ladder goes on where it stood."""
+        if not self.breached_at or self.target_us is None:
+            return 0
+        return _through_breach(self.steps()) + max(0, before.steps_fired - _through_breach(before.steps()) if before.target_us else 0)
 
 
-def step_table(target_us, thresholds):
-    """Warning marks and breach as (percent, microseconds); a mark closer than 20 s to the next kept step is left out (D9)."""
-    kept = [(BREACH_STEP, target_us)]
+def _through_breach(steps):
+    return sum(mark <= BREACH_STEP for mark, _us in steps)
+
+
+def step_table(allowed_us, thresholds, *, base_us=0, after=(), breach_us=None):
+    """Warnings, breach and the steps after it as (mark, microseconds of service time), in order (D9).
+
+    A warning closer than 20 s to the next kept step is left out, and so is a step after the breach that close to the one before.
+    """
+    kept = [(BREACH_STEP, allowed_us)]
     for percent in sorted(thresholds, reverse=True):
-        at_us = target_us * percent // 100
+        at_us = base_us + (allowed_us - base_us) * percent // 100
         if kept[0][1] - at_us >= CLOSEST_STEPS:
             kept.insert(0, (percent, at_us))
+    broken_us, last_us = breach_us if breach_us is not None else allowed_us, 0
+    for mark, since_us in after:
+        if since_us - last_us >= CLOSEST_STEPS:
+            kept.append((mark, broken_us + since_us))
+            last_us = since_us
     return kept
 
 
@@ -123,9 +170,48 @@ def told_at(percent, table, thresholds):
 
 def fold(events, state=State()):
     """The state after a whole log."""
+    lived = []
     for event in events:
-        state = apply(state, event)
+        state = corrected(lived, event, state) if event.kind == CORRECT else apply(state, event)
+        lived.append(event)
     return state
+
+
+def corrected(lived, event, state):
+    """The state after a correction: the log so far lived anew with what was found wrong put right, breaches judged afresh.
+
+    Raises ClockworkError when the amendment names a line that can't be amended so.
+    """
+    acts = {seq: act for seq, act in enumerate(lived, 1) if act.kind not in (BREACH, CORRECT)}
+    for amendment in [act.amend for act in lived if act.kind == CORRECT] + [event.amend]:
+        acts = _amended(acts, amendment)
+    again = State()
+    for _seq, act in sorted(acts.items(), key=lambda line: (line[1].kind != START, line[1].at, line[0])):
+        again, _written = forward(again, act)
+    if passed := overdue(again, event.at):
+        again = apply(again, passed)
+    last_at = max(event.at, state.last_at)
+    again = replace(again, corrected=True, seq=state.seq + 1, last_at=last_at, generation=state.generation + 1, steps_fired=0)
+    return replace(again, steps_fired=again.ladder_kept(state))
+
+
+def _amended(acts, amendment):
+    """The acts of a log with one amendment; what was waited becomes a pause and a resumption between the lines."""
+    found = dict(acts)
+    for seq, at in amendment.moved:
+        if seq not in found or found[seq].kind not in (START, PAUSE, RESUME, STOP, REOPEN):
+            raise ClockworkError(f"line {seq} has no time that could be corrected")
+        found[seq] = replace(found[seq], at=at)
+    for seq in amendment.voided:
+        if seq not in found or found[seq].kind != RETARGET:
+            raise ClockworkError(f"line {seq} is no change of the target")
+        del found[seq]
+    for since, until in amendment.waited:
+        if since >= until:
+            raise ClockworkError("a pause ends after it begins")
+        place = max(found) + 0.25
+        found |= {place: Event(PAUSE, since), place + 0.25: Event(RESUME, until)}
+    return found
 
 
 def forward(state, event):
@@ -167,7 +253,7 @@ def apply(state, event):
 
 
 def _start(state, event):
-    begun = replace(state, state=RUNNING, terms=event.terms, seg_started_at=event.at)
+    begun = replace(state, state=RUNNING, terms=event.terms, seg_started_at=event.at, allowed_us=event.terms.target_us)
     return _armed(begun, event.at)
 
 
@@ -190,23 +276,63 @@ def _stop(state, event):
 def _reopen(state, event):
     """The same clock goes on; a provisional "met" is withdrawn, a breach stays (D7)."""
     begun = state.stopped_at if state.terms.count_gap else event.at
-    again = replace(state, state=RUNNING, seg_started_at=begun, stopped_at=None, generation=state.generation + 1, steps_fired=0)
+    again = replace(state, state=RUNNING, seg_started_at=begun, stopped_at=None, generation=state.generation + 1)
     if not state.breached_at:
         again = replace(again, outcome="", decided_at=None)
-    return _armed(again, begun)
+    return _armed(replace(again, steps_fired=again.ladder_kept(state)), begun)
 
 
 def _retarget(state, event):
-    """Carry: what is used stays used, the rest is measured against the new target (D6)."""
+    """What is used stays used; the rest is measured against the new target (D6).
+
+    Carry: the whole new target from the same start. Restart capped: the new target from now, but never later than what was due.
+    """
     elapsed = state.elapsed_at(event.at)
-    moved = replace(state, terms=event.terms, elapsed_us=elapsed, generation=state.generation + 1, steps_fired=0)
+    moved = replace(state, terms=event.terms, elapsed_us=elapsed, generation=state.generation + 1, base_us=0)
+    target = event.terms.target_us
+    if target is None or event.rule == CARRY:
+        moved = replace(moved, allowed_us=target)
+    else:
+        moved = replace(moved, base_us=elapsed, allowed_us=elapsed + min(target, _left(state, event, elapsed)))
+    moved = replace(moved, steps_fired=moved.ladder_kept(state))
+    if state.state != RUNNING:
+        return moved
+    return _armed(replace(moved, seg_started_at=event.at), event.at)
+
+
+def _left(state, event, elapsed):
+    """Service time until the due time that was, on the new hours; without a due time all that the new target gives."""
+    if state.allowed_us is None:
+        return event.terms.target_us
+    if state.state != RUNNING or state.due_at is None:
+        return max(0, state.allowed_us - elapsed)
+    return event.terms.hours.between(event.at, state.due_at) // MICROSECOND
+
+
+def _rebind(state, event):
+    """Another version of the calendar counts from now on; what was measured stays (D10)."""
+    moved = replace(state, terms=event.terms, elapsed_us=state.elapsed_at(event.at))
     if state.state != RUNNING:
         return moved
     return _armed(replace(moved, seg_started_at=event.at), event.at)
 
 
 def _breach(state, event):
-    return replace(state, breached_at=event.at, breach_cause=event.cause, decided_at=event.at, outcome=BREACHED)
+    """At the due time, or where a smaller target was used up at once."""
+    used = state.allowed_us if event.cause == BY_TIME else state.elapsed_at(event.at)
+    return replace(
+        state, breached_at=event.at, breach_cause=event.cause, breach_us=used, decided_at=event.at, outcome=BREACHED
+    )  # fmt: skip
+
+
+def _excuse(state, _event):
+    """The breach stays recorded; its verdict is counted apart (D8)."""
+    return replace(state, outcome=EXCUSED)
+
+
+def _acknowledge(state, _event):
+    """Somebody has seen the escalation; time goes on."""
+    return state
 
 
 def _close(state, event):
@@ -221,14 +347,15 @@ def _cancel(state, event):
 _ACTS = {
     START: _start, PAUSE: _pause, RESUME: _resume, STOP: _stop, REOPEN: _reopen,
     RETARGET: _retarget, BREACH: _breach, CLOSE: _close, CANCEL: _cancel,
+    REBIND: _rebind, EXCUSE: _excuse, ACKNOWLEDGE: _acknowledge,
 }  # fmt: skip
 
 
 def _armed(state, since):
     """The state with its due time, counted from `since`."""
-    if state.target_us is None:
+    if state.allowed_us is None:
         return replace(state, due_at=None)
-    left = state.target_us - state.elapsed_us
+    left = state.allowed_us - state.elapsed_us
     if left <= 0:
         return replace(state, due_at=state.breached_at or since)
     return replace(state, due_at=state.terms.hours.add(since, timedelta(microseconds=left)))
@@ -238,15 +365,19 @@ def _spent(state, event):
     """The breach of a clock that a smaller target has used up at once, or None."""
     if event.kind != RETARGET or state.breached_at or state.target_us is None or state.state not in (RUNNING, PAUSED):
         return None
-    return Event(BREACH, event.at, cause=BY_RETARGET) if state.elapsed_us >= state.target_us else None
+    return Event(BREACH, event.at, cause=BY_RETARGET) if state.elapsed_us >= state.allowed_us else None
 
 
 def _changes_nothing(state, event):
     """Whether an event finds the clock as it would leave it."""
     if event.kind in (START, BREACH):
         return event.kind == BREACH and state.breached_at is not None
-    if event.kind == RETARGET:
+    if event.kind in (RETARGET, REBIND):
         return state.state not in (RUNNING, PAUSED) or event.terms == state.terms
+    if event.kind == EXCUSE:
+        return state.outcome != BREACHED
+    if event.kind == ACKNOWLEDGE:
+        return False
     if event.kind == CLOSE:
         return state.final_at is not None or state.state != STOPPED
     wanted = {PAUSE: (RUNNING,), RESUME: (PAUSED,), STOP: (RUNNING, PAUSED), REOPEN: (STOPPED,), CANCEL: (RUNNING, PAUSED, STOPPED)}

@@ -1,24 +1,26 @@
 """Between the pure clockwork and the tables: read a state from a clock, write it back, put events into the log."""
 
 import json
-from datetime import UTC
+from datetime import UTC, datetime
 
 from django.db import connection
 
 from itsm.calendars.models import CalendarVersion
 from itsm.calendars.worktime import Hours
-from sla.clockwork import Event, State, Terms
+from sla import ladder
+from sla.clockwork import CARRY, RUNNING, Amendment, Event, State, Terms
 from sla.models import AgreementVersion, Clock, ClockEvent, ReopenRule
 
 ROUND_THE_CLOCK = Hours.round_the_clock()
 MICROS = 1_000_000
 WRITTEN = {
     "state": "text", "priority": "smallint", "tier": "text", "agreement_version_id": "bigint", "calendar_version_id": "bigint",
-    "target_s": "integer", "elapsed_us": "bigint", "seg_started_at": "timestamptz", "due_at": "timestamptz",
+    "target_s": "integer", "elapsed_us": "bigint", "base_us": "bigint", "allowed_us": "bigint", "breach_us": "bigint",
+    "seg_started_at": "timestamptz", "due_at": "timestamptz",
     "due_provisional": "boolean", "next_fire_at": "timestamptz", "generation": "integer", "steps_fired": "smallint",
     "breached_at": "timestamptz", "breach_cause": "text", "stopped_at": "timestamptz", "decided_at": "timestamptz",
     "final_at": "timestamptz", "outcome": "text", "pause_reason": "text", "seq": "integer", "last_at": "timestamptz",
-    "last_hash": "text",
+    "last_hash": "text", "corrected": "boolean", "ack_due_at": "timestamptz",
 }  # fmt: skip
 EVENT_COLUMNS = {
     "clock_id": "bigint", "seq": "integer", "kind": "text", "effective_at": "timestamptz", "recorded_at": "timestamptz",
@@ -29,23 +31,32 @@ FIRE_COLUMNS = {
     "collapsed": "boolean",
 }  # fmt: skip
 FOLDED = (
-    "state", "elapsed_us", "seg_started_at", "due_at", "breached_at", "breach_cause", "stopped_at", "decided_at",
-    "final_at", "outcome", "generation", "steps_fired", "seq", "last_at",
+    "state", "elapsed_us", "base_us", "allowed_us", "breach_us", "seg_started_at", "due_at", "breached_at", "breach_cause",
+    "stopped_at", "decided_at", "final_at", "outcome", "corrected", "generation", "steps_fired", "seq", "last_at",
 )  # fmt: skip
 
 
-def terms(seconds, agreement_version, calendar_version, tier, priority):
+def terms(seconds, agreement_version, calendar_version, tier, priority, metric):
     """Terms for the clockwork; seconds None means that nothing was promised."""
     rank = (str(tier), priority)
     if agreement_version is None or seconds is None:
         return Terms(None, ROUND_THE_CLOCK, rank=rank)
-    counts_gap = agreement_version.reopen_rule == ReopenRule.COUNT_GAP
-    return Terms(seconds * MICROS, calendar_version.hours(), tuple(agreement_version.thresholds), counts_gap, rank)
+    counts_gap, target_us = agreement_version.reopen_rule == ReopenRule.COUNT_GAP, seconds * MICROS
+    marks, after = marks_of(agreement_version, priority, metric, target_us)
+    return Terms(target_us, calendar_version.hours(), marks, counts_gap, rank, after)
+
+
+def marks_of(agreement_version, priority, metric, target_us):
+    """The warning marks of a clock under a version, and its steps after a breach."""
+    if not agreement_version.ladder:
+        return tuple(agreement_version.thresholds), ()
+    rungs = ladder.read(agreement_version.ladder)
+    return ladder.warnings(rungs, priority, metric), ladder.after_breach(rungs, priority, metric, target_us)
 
 
 def terms_of(clock):
     """The terms in a clock's columns."""
-    return terms(clock.target_s, clock.agreement_version, clock.calendar_version, clock.tier, clock.priority)
+    return terms(clock.target_s, clock.agreement_version, clock.calendar_version, clock.tier, clock.priority, clock.metric)
 
 
 def state_of(clock):
@@ -58,9 +69,14 @@ def project(clock, state):
     for name in FOLDED:
         setattr(clock, name, getattr(state, name))
     clock.tier, clock.priority = state.terms.rank
-    clock.next_fire_at = state.next_fire_at()
+    clock.next_fire_at = min((at for at in (state.next_fire_at(), _early(clock, state)) if at), default=None)
     version = clock.calendar_version
     clock.due_provisional = bool(state.due_at and version and version.is_provisional(state.due_at))
+
+
+def _early(clock, state):
+    """When an escalation that nobody acknowledges goes up before its time, or None."""
+    return clock.ack_due_at if state.state == RUNNING else None
 
 
 def lines(clock, events, *, recorded_at, by=None, reason="", payload=None, seq=0):
@@ -129,17 +145,29 @@ def events_of(clock):
     kept = list(clock.events.all())
     agreements = agreement_versions({line.payload.get("agreement_version") for line in kept} - {None})
     calendars = calendar_versions({line.payload.get("calendar_version") for line in kept} - {None})
-    return [event_of(line, agreements, calendars) for line in kept]
+    return [event_of(line, clock.metric, agreements, calendars) for line in kept]
 
 
-def event_of(line, agreements, calendars):
-    """One line as an event of the clockwork, given the versions it may name."""
+def event_of(line, metric, agreements, calendars):
+    """One line of a clock of that metric as an event of the clockwork, given the versions it may name."""
     told = line.payload
     held = None
     if "target_s" in told:
         agreement, calendar = agreements.get(told["agreement_version"]), calendars.get(told["calendar_version"])
-        held = terms(told["target_s"], agreement, calendar, told["tier"], told["priority"])
-    return Event(line.kind, line.effective_at, held, told.get("cause", ""))
+        held = terms(told["target_s"], agreement, calendar, told["tier"], told["priority"], metric)
+    return Event(line.kind, line.effective_at, held, told.get("cause", ""), told.get("rule", CARRY), amendment_of(told))
+
+
+def amendment_of(told):
+    """The amendment that a correction's payload holds, or None."""
+    if "amend" not in told:
+        return None
+    held, when = told["amend"], datetime.fromisoformat
+    return Amendment(
+        moved=tuple((seq, when(at)) for seq, at in held.get("moved", ())),
+        waited=tuple((when(since), when(until)) for since, until, *_reason in held.get("waited", ())),
+        voided=tuple(held.get("voided", ())),
+    )
 
 
 def locked(record):

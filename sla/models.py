@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Criticality, Service
 from itsm.calendars.models import Calendar, CalendarVersion
+from itsm.core.flow import StatusField, Stepped, step
 from itsm.core.trail import append_only, keep_table, tracked
 from itsm.people.models import Organisation, Person, Team
-from sla import clockwork
+from sla import clockwork, ladder, rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Metric(models.TextChoices):
     RESPONSE = "response", _("Response")
     RESOLUTION = "resolution", _("Resolution")
     NEXT_UPDATE = "next_update", _("Next update")
+    SUPPORT = "support", _("Internal or supplier promise")
 
 
 PAUSE_REASONS = [
@@ -53,6 +55,10 @@ PAUSE_REASONS = [
 def pause_reasons():
     """Every reason for which a resolution clock may stand still (D5)."""
     return [reason for reason, _words in PAUSE_REASONS]
+
+
+CUSTOMER_SIDE = ("waiting_customer_info", "waiting_customer_confirmation_of_date", "customer_requested_delay")
+"""While we wait for one of these, the customer is owed no update (D4)."""
 
 
 def default_thresholds():
@@ -70,11 +76,22 @@ class AgreementQuerySet(models.QuerySet):
         return self if person.is_internal else self.filter(customer=person.organisation_id)
 
 
+class AgreementKind(models.TextChoices):
+    """Whose promise it is: ours to a customer, or one that ours rests on (8.3.3, 8.3.4)."""
+
+    CUSTOMER = "customer", _("Service level agreement")
+    INTERNAL = "internal", _("Operational level agreement")
+    SUPPLIER = "supplier", _("Supplier's contract")
+
+
 @tracked()
 class Agreement(models.Model):
-    """What we promised one customer, for one service or for all of them (8.3.3)."""
+    """What was promised, for one service or for all: by us to a customer, by a team or a supplier to us (8.3.3, 8.3.4)."""
 
-    customer = models.ForeignKey(Organisation, models.PROTECT, verbose_name=_("customer"), related_name="agreements")
+    kind = models.CharField(_("kind"), max_length=10, choices=AgreementKind, default=AgreementKind.CUSTOMER, editable=False)
+    customer = models.ForeignKey(Organisation, models.PROTECT, verbose_name=_("customer"), related_name="agreements", null=True, blank=True)
+    team = models.ForeignKey(Team, models.PROTECT, verbose_name=_("team"), related_name="agreements", null=True, blank=True)
+    supplier = models.ForeignKey(Organisation, models.PROTECT, verbose_name=_("supplier"), related_name="contracts", null=True, blank=True)
     service = models.ForeignKey(Service, models.PROTECT, verbose_name=_("service"), null=True, blank=True, related_name="agreements")
     name = models.CharField(_("name"), max_length=120)
     ended_at = models.DateTimeField(_("ended at"), null=True, editable=False)
@@ -87,13 +104,25 @@ class Agreement(models.Model):
         ordering = ["customer", "name", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["customer", "service"], condition=Q(ended_at=None), nulls_distinct=False, name="sla_one_agreement",
+                fields=["customer", "team", "supplier", "service"], condition=Q(ended_at=None), nulls_distinct=False,
+                name="sla_one_agreement_each",
                 violation_error_message=_("There is an agreement for this customer and service already. Write a new version of it."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="customer", customer__isnull=False, team=None, supplier=None)
+                | Q(kind="internal", customer=None, team__isnull=False, supplier=None)
+                | Q(kind="supplier", customer=None, team=None, supplier__isnull=False),
+                name="sla_agreement_party",
+            ),
         ]  # fmt: skip
 
     def __str__(self):
         return self.name
+
+    @property
+    def party(self):
+        """The customer, team or supplier it is with."""
+        return self.customer or self.team or self.supplier
 
     def get_absolute_url(self):
         return reverse("sla:agreement", args=[self.pk])
@@ -106,6 +135,15 @@ class RaiseRule(models.TextChoices):
 class ReopenRule(models.TextChoices):
     EXCLUDE_GAP = "exclude_gap", _("Time between solving and reopening doesn't count")
     COUNT_GAP = "count_gap", _("Time between solving and reopening counts")
+
+
+class VersionStatus(models.TextChoices):
+    """How far a version has come; in force, superseded and ended follow from the days (D10)."""
+
+    DRAFT = "draft", _("Draft")
+    OFFERED = "offered", _("Offered")
+    NEGOTIATED = "negotiated", _("In negotiation")
+    ACCEPTED = "accepted", _("Accepted")
 
 
 def _published_stays():
@@ -132,11 +170,16 @@ def _targets_stay():
     )
 
 
-class AgreementVersion(models.Model):
-    """The terms of an agreement from one day on. A draft until it is published; then it never changes."""
+class AgreementVersion(Stepped):
+    """The terms of an agreement from one day on. A draft until it is accepted; then it never changes.
+
+    Three sorts of hours (design §4): each target's own calendar (support hours, when its clock runs), `service_calendar`
+    (when the service has to be available) and `maintenance_calendar` (windows in which it may be down).
+    """
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, verbose_name=_("agreement"), related_name="versions")
     no = models.PositiveIntegerField(_("version"))
+    status = StatusField(_("state"), choices=VersionStatus, default=VersionStatus.DRAFT)
     effective_from = models.DateTimeField(_("in force from"))
     published_at = models.DateTimeField(_("published at"), null=True, editable=False)
     published_by = models.ForeignKey(Person, models.PROTECT, null=True, editable=False, related_name="+")
@@ -146,9 +189,18 @@ class AgreementVersion(models.Model):
     raise_rule = models.CharField(_("when the priority changes"), max_length=20, choices=RaiseRule, default=RaiseRule.CARRY)
     reopen_rule = models.CharField(_("when it is reopened"), max_length=20, choices=ReopenRule, default=ReopenRule.EXCLUDE_GAP)
     thresholds = ArrayField(models.PositiveSmallIntegerField(), default=default_thresholds, verbose_name=_("warnings at (percent)"))
-    ladder = models.JSONField(default=list, editable=False)
+    ladder = models.JSONField(_("escalation ladder"), default=ladder.default, editable=False)
+    service_calendar = models.ForeignKey(Calendar, models.PROTECT, verbose_name=_("service hours"), related_name="+", null=True, blank=True)
+    maintenance_calendar = models.ForeignKey(
+        Calendar, models.PROTECT, verbose_name=_("maintenance windows"), related_name="+", null=True, blank=True
+    )
+    availability = models.DecimalField(_("availability target in percent"), max_digits=6, decimal_places=3, null=True, blank=True)
+    monthly_tickets = models.PositiveIntegerField(_("tickets a month at most"), null=True, blank=True)
     workload_limits = models.TextField(_("workload limits"), blank=True, default="")
     exceptions = models.TextField(_("exceptions"), blank=True, default="")
+    risks_accepted = models.TextField(_("why it is offered in spite of the warnings"), blank=True, default="")
+    offered_at = models.DateTimeField(_("offered at"), null=True, editable=False)
+    offered_by = models.ForeignKey(Person, models.PROTECT, null=True, editable=False, related_name="+")
 
     class Meta:
         verbose_name = _("agreement version")
@@ -161,6 +213,11 @@ class AgreementVersion(models.Model):
                 violation_error_message=_("Another version is in force from that day already."),
             ),
             models.UniqueConstraint(fields=["agreement"], condition=Q(published_at=None), name="sla_one_draft"),
+            models.CheckConstraint(
+                condition=Q(status="accepted", published_at__isnull=False) | (~Q(status="accepted") & Q(published_at=None)),
+                name="sla_version_accepted",
+            ),
+            models.CheckConstraint(condition=Q(availability=None) | Q(availability__gt=0, availability__lte=100), name="sla_availability"),
         ]  # fmt: skip
         triggers = [_published_stays(), keep_table()]
 
@@ -170,6 +227,70 @@ class AgreementVersion(models.Model):
     @property
     def is_draft(self):
         return self.published_at is None
+
+    @step(source=[VersionStatus.DRAFT, VersionStatus.NEGOTIATED], target=VersionStatus.OFFERED, may=rules.may_keep_this, label=_("Offer"))
+    def offer(self, *, by, at):
+        self.offered_by, self.offered_at = by, at
+
+    @step(source=VersionStatus.OFFERED, target=VersionStatus.NEGOTIATED, label=_("Ask for something else"))
+    def negotiate(self):
+        pass
+
+    @step(
+        source=[VersionStatus.OFFERED, VersionStatus.NEGOTIATED],
+        target=VersionStatus.DRAFT,
+        may=rules.may_keep_this,
+        label=_("Take the offer back"),
+    )
+    def withdraw(self):
+        self.offered_by = self.offered_at = None
+
+    @step(source=VersionStatus.OFFERED, target=VersionStatus.ACCEPTED, label=_("Accept"))
+    def accept(self, *, by, at):
+        self.published_by, self.published_at = by, at
+
+    @step(
+        source=[VersionStatus.DRAFT, VersionStatus.OFFERED, VersionStatus.NEGOTIATED],
+        target=VersionStatus.ACCEPTED,
+        may=rules.may_keep_this,
+        label=_("Publish"),
+    )
+    def publish(self, *, by, at):
+        """Agreed outside of the product: the note says how."""
+        self.published_by, self.published_at = by, at
+
+
+class WayOut(models.TextChoices):
+    """What closes the gap between what a customer wants and what we can do (requirement 72)."""
+
+    INVEST = "invest", _("Invest")
+    ACCEPT_LESS = "accept_less", _("Accept less, and promise a fast repair")
+    CHANGE_HOURS = "change_hours", _("Other hours")
+    OPEN = "open", _("Still open")
+
+
+class Negotiation(models.Model):
+    """A line of a version's negotiation: what the customer wants, what we can do, the way out (requirements 70-73). Append-only."""
+
+    version = models.ForeignKey(AgreementVersion, models.PROTECT, related_name="negotiations")
+    seq = models.PositiveIntegerField()
+    about = models.CharField(_("about"), max_length=120)
+    wanted = models.TextField(_("what the customer wants"))
+    able = models.TextField(_("what we can do"), blank=True, default="")
+    way_out = models.CharField(_("way out"), max_length=20, choices=WayOut, default=WayOut.OPEN)
+    words = models.TextField(_("words"), blank=True, default="")
+    said_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    said_at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("negotiation")
+        verbose_name_plural = _("negotiations")
+        ordering = ["version", "seq"]
+        constraints = [models.UniqueConstraint(fields=["version", "seq"], name="sla_negotiation_once")]
+        triggers = append_only()
+
+    def __str__(self):
+        return f"{self.version_id}/{self.seq} {self.about}"
 
 
 class Target(models.Model):
@@ -249,12 +370,17 @@ class Clock(models.Model):
     calendar_version = models.ForeignKey(CalendarVersion, models.PROTECT, null=True, related_name="+")
     target_s = models.PositiveIntegerField(null=True)
     elapsed_us = models.BigIntegerField(default=0)
+    base_us = models.BigIntegerField(default=0)
+    allowed_us = models.BigIntegerField(null=True)
+    breach_us = models.BigIntegerField(null=True)
     seg_started_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     due_provisional = models.BooleanField(default=False)
     next_fire_at = models.DateTimeField(null=True)
     generation = models.PositiveIntegerField(default=1)
     steps_fired = models.PositiveSmallIntegerField(default=0)
+    ack_due_at = models.DateTimeField(null=True)
+    corrected = models.BooleanField(default=False)
     breached_at = models.DateTimeField(null=True)
     breach_cause = models.CharField(max_length=20, blank=True, default="")
     stopped_at = models.DateTimeField(null=True)
@@ -363,3 +489,69 @@ class ClockFire(models.Model):
 
     def __str__(self):
         return f"{self.clock_id}/{self.generation}/{self.step}"
+
+
+class CorrectionKind(models.TextChoices):
+    """What can be wrong in a log (D3, D5, D6)."""
+
+    CONTACT_LATER = "contact_later", _("The contact came later than it says")
+    MOVED = "moved", _("Something happened at another time")
+    WAITED = "waited", _("A pause was not noted")
+    VOIDED = "voided", _("A change of the target should not count")
+
+
+class CorrectionState(models.TextChoices):
+    PENDING = "pending", _("Waits for a second person")
+    APPLIED = "applied", _("Applied")
+    REFUSED = "refused", _("Refused")
+
+
+@tracked()
+class Correction(models.Model):
+    """A correction of a clock's log: proposed by one person, applied or refused by another (D5, D6)."""
+
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="corrections")
+    kind = models.CharField(_("what was wrong"), max_length=20, choices=CorrectionKind)
+    amend = models.JSONField(_("amendment"))
+    reason = models.TextField(_("reason"))
+    state = models.CharField(_("state"), max_length=10, choices=CorrectionState, default=CorrectionState.PENDING)
+    proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(_("proposed at"))
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(_("decided at"), null=True)
+    remark = models.TextField(_("remark"), blank=True, default="")
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ["-proposed_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["clock"], condition=Q(state="pending"), name="sla_one_correction_waits"),
+            models.CheckConstraint(condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")), name="sla_correction_two_people"),
+            models.CheckConstraint(
+                condition=Q(state="pending", decided_by=None, decided_at=None)
+                | (~Q(state="pending") & Q(decided_by__isnull=False, decided_at__isnull=False)),
+                name="sla_correction_decided",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.clock_id} {self.kind}"
+
+
+class Verification(models.Model):
+    """One run of the verifier: how many clocks were folded anew, and which differed from their log (K11). Append-only."""
+
+    ran_at = models.DateTimeField(_("ran at"))
+    ended_at = models.DateTimeField(_("ended at"))
+    clocks = models.PositiveIntegerField(_("clocks"))
+    drifts = models.JSONField(_("differences"), default=list)
+
+    class Meta:
+        verbose_name = _("verification")
+        verbose_name_plural = _("verifications")
+        ordering = ["-ran_at", "-id"]
+        triggers = append_only()
+
+    def __str__(self):
+        return f"{self.ran_at:%Y-%m-%d %H:%M}"

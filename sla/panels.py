@@ -47,9 +47,9 @@ def _logs(clocks):
     lines = list(ClockEvent.objects.filter(clock__in=clocks).order_by("clock_id", "seq"))
     agreements = log.agreement_versions({line.payload.get("agreement_version") for line in lines} - {None})
     calendars = log.calendar_versions({line.payload.get("calendar_version") for line in lines} - {None})
-    found = {}
+    metrics, found = {clock.pk: clock.metric for clock in clocks}, {}
     for line in lines:
-        found.setdefault(line.clock_id, []).append((line, log.event_of(line, agreements, calendars)))
+        found.setdefault(line.clock_id, []).append((line, log.event_of(line, metrics[line.clock_id], agreements, calendars)))
     return found
 
 

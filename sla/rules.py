@@ -15,6 +15,12 @@ def may_keep_agreements(person):
     return person.is_active and person.is_internal and (person.is_superuser or person.has_role(*KEEPERS))
 
 
+@says(_("Only the service manager changes agreements and targets. Ask them."))
+def may_keep_this(person, _version):
+    """The same for one version, as its steps ask."""
+    return may_keep_agreements(person)
+
+
 def may_read_attainment(person):
     """Whether somebody is shown how well the promises were kept."""
     return person.is_active and person.is_internal and (person.is_superuser or person.has_role(*MANAGERS))

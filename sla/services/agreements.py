@@ -27,7 +27,10 @@ DEFAULTS = {
     ("non_core", 4): (4 * HOUR, 40 * HOUR, calendars.OFFICE),
 }
 COVER_CHECKED = timedelta(days=366)
-TERMS = ("effective_from", "approved_note", "pause_reasons", "reopen_rule", "thresholds", "workload_limits", "exceptions")
+TERMS = (
+    "effective_from", "approved_note", "pause_reasons", "reopen_rule", "thresholds", "ladder", "service_calendar_id",
+    "maintenance_calendar_id", "availability", "monthly_tickets", "workload_limits", "exceptions", "risks_accepted",
+)  # fmt: skip
 
 
 def default_agreement(customer, *, effective_from=None, imported=False, by=None, at=None):
@@ -43,8 +46,8 @@ def default_agreement(customer, *, effective_from=None, imported=False, by=None,
         return agreement.versions.filter(published_at__isnull=False).order_by("-effective_from").first()
     version = AgreementVersion.objects.create(agreement=agreement, no=1, effective_from=effective_from or at, imported=imported)
     Target.objects.bulk_create(default_targets(version))
-    version.published_at, version.published_by = at, by
-    version.save(update_fields=["published_at", "published_by"])
+    version.publish(by=by, at=at)
+    version.save()
     return version
 
 
@@ -117,8 +120,8 @@ def publish_version(version, *, by, at=None):
     at = at or clock.now()
     if found := publish_refusals(version, at):
         raise Refused(found[0], code="not_publishable")
-    version.published_at, version.published_by = at, by
-    version.save(update_fields=["published_at", "published_by"])
+    version.publish(by=by, at=at)
+    version.save()
     return version
 
 

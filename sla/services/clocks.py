@@ -87,7 +87,7 @@ def retarget(record, *, priority, reason, at=None, by):
     written = []
     for clock in open_clocks:
         seconds, calendar = _held_for(clock, targets.get(clock.agreement_version_id, {}))
-        event = Event(clockwork.RETARGET, at, log.terms(seconds, clock.agreement_version, calendar, subject.tier, priority))
+        event = Event(clockwork.RETARGET, at, log.terms(seconds, clock.agreement_version, calendar, subject.tier, priority, clock.metric))
         written += _retargeted(clock, event, (seconds, calendar), recorded_at=recorded_at, by=by, reason=reason)
     timers.fire_spent([line.clock for line in written if line.kind == clockwork.BREACH], at)
     _write(clocks, written, at)

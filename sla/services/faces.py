@@ -45,13 +45,14 @@ def face(clock, at):
     shown = _shown(clock)
     if clock.target_s is None:
         return Face(Metric(clock.metric).label, shown)
-    left_s = clock.target_s - state.elapsed_at(at) * MICROSECOND / timedelta(seconds=1)
+    allowed = clock.allowed_us if clock.allowed_us is not None else clock.target_s * log.MICROS
+    left_s = (allowed - state.elapsed_at(at)) * MICROSECOND / timedelta(seconds=1)
     hours = state.terms.hours
     running = clock.state == RUNNING
     return Face(
         Metric(clock.metric).label, shown, target_s=clock.target_s, left_s=left_s, due_at=clock.due_at,
         closes_at=hours.next_change(at) if running else None, is_open=not running or hours.is_open(at),
-        marks=tuple(clock.agreement_version.thresholds),
+        marks=state.terms.thresholds,
     )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def fire_spent(clocks, at):
     fires, speaking = [], []
     for clock in clocks:
         state = log.state_of(clock)
-        steps = [(percent, at) for percent, _us in state.steps()]
+        steps = [(percent, at) for percent, _us in state.steps() if percent <= clockwork.BREACH_STEP]
         fires += _fires(clock, steps, at)
         speaking.append(_speaking(clock, state, steps))
         clock.steps_fired = len(steps)
@@ -80,9 +80,8 @@ def fire_spent(clocks, at):
 def _speaking(clock, state, steps):
     """The highest of the steps, with every mark whose people hear of it."""
     percent, when = steps[-1]
-    thresholds = state.terms.thresholds
-    marks = clockwork.told_at(percent, clockwork.step_table(state.target_us, thresholds), thresholds)
-    return Fired(clock, percent, when, tuple(marks))
+    marks = (*state.terms.thresholds, clockwork.BREACH_STEP, *(mark for mark, _us in state.terms.after))
+    return Fired(clock, percent, when, tuple(clockwork.told_at(percent, state.steps(), marks)))
 
 
 def _fires(clock, steps, at):
