@@ -405,6 +405,7 @@ class Clock(models.Model):
         verbose_name_plural = _("clocks")
         indexes = [
             models.Index(fields=["next_fire_at", "id"], condition=Q(next_fire_at__isnull=False), name="sla_clock_fire"),
+            models.Index(fields=["id"], condition=Q(due_provisional=True, state="running"), name="sla_clock_provisional"),
             models.Index(
                 fields=["decided_at", "metric", "outcome"],
                 include=["final_at"],
