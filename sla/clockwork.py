@@ -146,6 +146,15 @@ class State:
         """Whether the next step may come early: there is one, and it isn't the breach."""
         return next((mark != BREACH_STEP for mark, _us in self.pending()), False)
 
+    def marks(self):
+        """Every mark of the terms, kept or left out, in order."""
+        return (*self.terms.thresholds, BREACH_STEP, *(mark for mark, _us in self.terms.after))
+
+    def heard_at(self, *steps):
+        """Every mark whose people hear when these steps fire together."""
+        table, known = self.steps(), self.marks()
+        return tuple(sorted({mark for step in steps for mark in told_at(step, table, known)}))
+
     def through(self, mark):
         """How many steps of this generation have been taken when the one of this mark has; None when it has no such step."""
         return next((place for place, (step, _us) in enumerate(self.steps(), 1) if step == mark), None)
@@ -183,10 +192,11 @@ def step_table(allowed_us, thresholds, *, base_us=0, after=(), breach_us=None):
 
 
 def told_at(percent, table, thresholds):
-    """Every mark whose recipients hear at this step: the step's own and the ones left out after it."""
+    """Every mark whose recipients hear at this step: its own, those left out after it, and at the first step those left out before it."""
     kept = [step for step, _us in table]
     later = [p for p in thresholds if p > percent and p not in kept and not any(percent < k < p for k in kept)]
-    return [percent, *sorted(later)]
+    earlier = [p for p in thresholds if p < percent == kept[0]]
+    return [*sorted(earlier), percent, *sorted(later)]
 
 
 def fold(events, state=State()):

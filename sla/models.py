@@ -12,7 +12,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Criticality, Service
@@ -229,10 +228,13 @@ class AgreementVersion(Stepped):
     def is_draft(self):
         return self.published_at is None
 
-    @cached_property
+    @property
     def rungs(self):
         """The rungs of its ladder, lowest mark first; none for versions from before there were ladders."""
-        return ladder.read(self.ladder)
+        held = self.__dict__.get("_rungs")
+        if held is None or held[0] is not self.ladder:
+            held = self.__dict__["_rungs"] = (self.ladder, ladder.read(self.ladder))
+        return held[1]
 
     @step(source=[VersionStatus.DRAFT, VersionStatus.NEGOTIATED], target=VersionStatus.OFFERED, may=rules.may_keep_this, label=_("Offer"))
     def offer(self, *, by, at):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("settings/agreements/new/", views.agreement_add, name="agreement_add"),
     path("settings/agreements/<int:pk>/", views.agreement, name="agreement"),
     path("settings/agreements/<int:pk>/draft/", views.version_edit, name="version_edit"),
+    path("settings/agreements/<int:pk>/draft/ladder/", views_ladder.ladder_edit, name="ladder_edit"),
     path("settings/agreements/<int:pk>/<int:no>/publish/", views.version_publish, name="version_publish"),
     path("settings/agreements/<int:pk>/end/", views.agreement_end, name="agreement_end"),
     path("sla/clocks/<int:pk>/seen/", views_ladder.escalation_acknowledge, name="acknowledge"),

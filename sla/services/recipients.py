@@ -30,10 +30,7 @@ class Recipients:
     def of(self, clock, marks):
         """Everybody to tell at these marks, each once; nobody where they concern nobody."""
         audience = Audience(self.subjects[clock.content_type_id, clock.object_id], self.roll)
-        version = clock.agreement_version
-        if not version.ladder:
-            return audience.by_thresholds(marks)
-        return audience.told([rung for rung in version.rungs if rung.mark in marks and rung.counts_for(clock.priority, clock.metric)])
+        return audience.of(clock.agreement_version, marks, clock.priority, clock.metric)
 
 
 class Audience:
@@ -43,8 +40,11 @@ class Audience:
         self.subject, self.roll = subject, roll
         self.assignee = subject.assignee if subject.assignee and subject.assignee.is_active else None
 
-    def told(self, rungs):
-        """Everybody whom these rungs tell, each once."""
+    def of(self, version, marks, priority, metric):
+        """Everybody whom a version's ladder tells at these marks, each once."""
+        if not version.ladder:
+            return self.by_thresholds(marks)
+        rungs = [rung for rung in version.rungs if rung.mark in marks and rung.counts_for(priority, metric)]
         roles = [role for rung in rungs for role in rung.who if role != DISPATCHER or self.assignee is None]
         return list(dict.fromkeys(person for role in roles for person in self.reach(role)))
 

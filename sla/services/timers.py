@@ -90,14 +90,7 @@ def _taken(clock, state, steps, at):
     used_us = state.elapsed_at(at)
     clock.ack_due_at = at + ACKNOWLEDGED_WITHIN if clock.priority == 1 and mark >= ACKNOWLEDGED_FROM else None
     log.project(clock, dataclasses.replace(state, steps_fired=state.through(mark)))
-    return [Fired(clock, mark, _marks(state, steps), used_us < dict(state.steps())[mark], used_us)]
-
-
-def _marks(state, steps):
-    """Every mark whose people hear now: those of the steps that passed, and those that were left out after each of them."""
-    known = (*state.terms.thresholds, clockwork.BREACH_STEP, *(mark for mark, _us in state.terms.after))
-    table = state.steps()
-    return tuple(sorted({mark for step, _when in steps for mark in clockwork.told_at(step, table, known)}))
+    return [Fired(clock, mark, state.heard_at(*(step for step, _when in steps)), used_us < dict(state.steps())[mark], used_us)]
 
 
 def _fires(clock, steps, at):
