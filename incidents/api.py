@@ -16,6 +16,7 @@ from incidents.timeline import timeline
 from itsm.core.answers import once
 from itsm.core.api import InstantField, NewestFirst, ValidatedMixin
 from itsm.people.models import Organisation, Person
+from sla import services as clocks
 from sla.api import ClockSerializer
 from sla.models import PAUSE_REASONS, Clock
 
@@ -222,12 +223,18 @@ class IncidentViewSet(ValidatedMixin, mixins.ListModelMixin, mixins.RetrieveMode
         """The second person's verdict on a confirmation by phone."""
         return self.perform(services.check_call, CheckCallSerializer)
 
+    @extend_schema(request=EmptySerializer, responses=IncidentSerializer, parameters=[KEY])
+    @action(detail=True, methods=["post"])
+    def acknowledge(self, request, number):
+        """Say that the escalation was seen; a P1's next step then comes at its own time."""
+        return self.perform(clocks.acknowledge, EmptySerializer)
+
     @extend_schema(responses=ClockSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)
     def clocks(self, request, number):
         """Its promises as they stand; the log of each is at the clock's own address."""
-        clocks = Clock.objects.about(self.get_object()).select_related("customer", "service", "agreement_version__agreement")
-        return Response(ClockSerializer(clocks.prefetch_related("record").order_by("id"), many=True).data)
+        found = Clock.objects.about(self.get_object()).select_related("customer", "service", "agreement_version__agreement")
+        return Response(ClockSerializer(found.prefetch_related("record").order_by("id"), many=True).data)
 
     @extend_schema(responses=EntrySerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)

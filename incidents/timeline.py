@@ -111,8 +111,11 @@ def _escalations(incident):
 
 def _told(fired):
     metric = fired.clock.get_metric_display()
-    if fired.step.isdigit() and int(fired.step) < 100:
+    mark = int(fired.step) if fired.step.isdigit() else 100
+    if mark < 100:
         return _("%(percent)s %% of the time used: %(metric)s") % {"percent": fired.step, "metric": metric}
+    if mark > 100:
+        return _("Escalated, still open after the promise was broken: %(metric)s") % {"metric": metric}
     return _("Promise broken: %(metric)s") % {"metric": metric}
 
 

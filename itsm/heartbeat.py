@@ -18,8 +18,13 @@ def beat(queue):
 def silent_queues(longest: timedelta):
     """The queues from which no worker has been heard for longer than that."""
     now = clock.now()
+    return [queue for queue, at in last_beats().items() if at is None or now - at > longest]
+
+
+def last_beats():
+    """`{queue: when a worker of it was last heard, or None}`; what is older than an hour is forgotten. One query."""
     seen = cache.get_many([_key(queue) for queue in QUEUES])
-    return [queue for queue in QUEUES if not (at := seen.get(_key(queue))) or now - at > longest]
+    return {queue: seen.get(_key(queue)) for queue in QUEUES}
 
 
 def _key(queue):

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from itsm import home, metrics
+from itsm import home, metrics, pulse
 from itsm.people.views.own import language_switch
 
 APPS = (
@@ -26,6 +26,7 @@ with_inline_styles = csp_update({"style-src": [SELF, UNSAFE_INLINE]})  # Swagger
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", home.search, name="search"),
+    path("sla/heartbeat/", pulse.heartbeat, name="heartbeat"),
     *[path("", include(f"{app}.urls")) for app in APPS],
     path("api/v1/", include("itsm.api")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

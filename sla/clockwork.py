@@ -6,6 +6,7 @@ means (a breach first, when the due time has passed; none at all, when it change
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from itsm.calendars.worktime import MICROSECOND, Hours
 
@@ -126,8 +127,37 @@ class State:
 
     def steps_due(self, at):
         """The steps passed by `at` and not yet fired, as (mark, when), in order."""
-        timed = [(mark, self._due(mark, us)) for mark, us in self.pending()]
-        return [(mark, when) for mark, when in timed if when < at]
+        timed = ((mark, self._due(mark, us)) for mark, us in self.pending())
+        return list(takewhile(lambda step: step[1] < at, timed))
+
+    def steps_with(self, at, early):
+        """The steps to fire at `at` as (mark, when), where an escalation that nobody acknowledged goes up at `early` (or None).
+
+        The next step then comes at `early` if it would come later by itself; never the breach, which comes at its time.
+        """
+        passed, upcoming = self.steps_due(at), self.pending()
+        if early is None or early >= at or not upcoming or upcoming[0][0] == BREACH_STEP:
+            return passed
+        if passed and passed[0][1] <= early:
+            return passed
+        return [(upcoming[0][0], early), *passed[1:]]
+
+    def goes_up(self):
+        """Whether the next step may come early: there is one, and it isn't the breach."""
+        return next((mark != BREACH_STEP for mark, _us in self.pending()), False)
+
+    def marks(self):
+        """Every mark of the terms, kept or left out, in order."""
+        return (*self.terms.thresholds, BREACH_STEP, *(mark for mark, _us in self.terms.after))
+
+    def heard_at(self, *steps):
+        """Every mark whose people hear when these steps fire together."""
+        table, known = self.steps(), self.marks()
+        return tuple(sorted({mark for step in steps for mark in told_at(step, table, known)}))
+
+    def through(self, mark):
+        """How many steps of this generation have been taken when the one of this mark has; None when it has no such step."""
+        return next((place for place, (step, _us) in enumerate(self.steps(), 1) if step == mark), None)
 
     def _due(self, mark, us):
         return self.due_at if mark == BREACH_STEP else self.step_at(us)
@@ -162,10 +192,11 @@ def step_table(allowed_us, thresholds, *, base_us=0, after=(), breach_us=None):
 
 
 def told_at(percent, table, thresholds):
-    """Every mark whose recipients hear at this step: the step's own and the ones left out after it."""
+    """Every mark whose recipients hear at this step: its own, those left out after it, and at the first step those left out before it."""
     kept = [step for step, _us in table]
     later = [p for p in thresholds if p > percent and p not in kept and not any(percent < k < p for k in kept)]
-    return [percent, *sorted(later)]
+    earlier = [p for p in thresholds if p < percent == kept[0]]
+    return [*sorted(earlier), percent, *sorted(later)]
 
 
 def fold(events, state=State()):
@@ -318,10 +349,11 @@ def _rebind(state, event):
 
 
 def _breach(state, event):
-    """At the due time, or where a smaller target was used up at once."""
+    """At the due time, or where a smaller target was used up at once; no step up to the breach can come any more."""
     used = state.allowed_us if event.cause == BY_TIME else state.elapsed_at(event.at)
+    fired = max(state.steps_fired, _through_breach(state.steps()))
     return replace(
-        state, breached_at=event.at, breach_cause=event.cause, breach_us=used, decided_at=event.at, outcome=BREACHED
+        state, breached_at=event.at, breach_cause=event.cause, breach_us=used, decided_at=event.at, outcome=BREACHED, steps_fired=fired
     )  # fmt: skip
 
 

@@ -5,6 +5,10 @@ ladders could be written: the version's `thresholds`, and the supervisor at the 
 """
 
 from dataclasses import dataclass, field
+from itertools import pairwise
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 BREACH = 100
 ALL = (1, 2, 3, 4)
@@ -13,6 +17,14 @@ MICROS_A_MINUTE = 60_000_000
 ASSIGNEE, LEAD, SUPERVISOR, DISPATCHER = "assignee", "lead", "supervisor", "dispatcher"
 SERVICE_MANAGER, TOP_MANAGEMENT = "service_manager", "top_management"
 WHO = (DISPATCHER, ASSIGNEE, LEAD, SUPERVISOR, SERVICE_MANAGER, TOP_MANAGEMENT)
+WORDS = {
+    DISPATCHER: gettext_lazy("Duty dispatcher"),
+    ASSIGNEE: gettext_lazy("Owner"),
+    LEAD: gettext_lazy("Team lead"),
+    SUPERVISOR: gettext_lazy("Supervisor"),
+    SERVICE_MANAGER: gettext_lazy("IT service manager"),
+    TOP_MANAGEMENT: gettext_lazy("Top management"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +101,39 @@ def after_breach(rungs, priority, metric, target_us):
     """The steps after a breach as (mark, microseconds since the breach), in the order in which they come."""
     found = [(r.mark, r.since_breach_us(priority, target_us)) for r in rungs if r.mark > BREACH and r.counts_for(priority, metric)]
     return tuple(sorted(found, key=lambda step: step[1]))
+
+
+def refusals(rungs, targets):
+    """What is wrong with a ladder, as sentences, most basic first; `targets` are the (priority, metric, seconds) that it is for."""
+    marks = [rung.mark for rung in rungs]
+    found = _breach_refusals([rung for rung in rungs if rung.mark == BREACH])
+    for mark in sorted({mark for mark in marks if marks.count(mark) > 1}):
+        found.append(_("Two steps stand at %(mark)s %%. Put their people into one.") % {"mark": mark})
+    if any(not rung.who for rung in rungs):
+        found.append(_("Say for every step who is told."))
+    if any(not rung.priorities for rung in rungs):
+        found.append(_("Say for every step which priorities it is for."))
+    if any(rung.minutes and rung.mark <= BREACH for rung in rungs):
+        found.append(_("Minutes count from the breach: give such a step a mark above 100 %."))
+    return found or _order_refusals(rungs, targets)
+
+
+def _breach_refusals(rungs):
+    """The supervisor hears of every breach (requirement 47)."""
+    if not any(SUPERVISOR in rung.who for rung in rungs):
+        return [_("The breach itself (100 %) is a step, and the supervisor hears of it.")]
+    if not any(set(rung.priorities) == set(ALL) and not rung.metrics for rung in rungs):
+        return [_("The step at the breach is for every priority and every clock.")]
+    return []
+
+
+def _order_refusals(rungs, targets):
+    """Steps after the breach come in the order of their marks, for every target."""
+    for priority, metric, seconds in sorted(set(targets)):
+        after = sorted((rung for rung in rungs if rung.mark > BREACH and rung.counts_for(priority, metric)), key=lambda rung: rung.mark)
+        for first, second in pairwise(after):
+            if first.since_breach_us(priority, seconds * 1_000_000) >= second.since_breach_us(priority, seconds * 1_000_000):
+                words = {"priority": priority, "first": first.mark, "second": second.mark}
+                said = _("For P%(priority)s the step at %(second)s %% comes no later than the one at %(first)s %%. Change their minutes.")
+                return [said % words]
+    return []

@@ -50,7 +50,7 @@ def marks_of(agreement_version, priority, metric, target_us):
     """The warning marks of a clock under a version, and its steps after a breach."""
     if not agreement_version.ladder:
         return tuple(agreement_version.thresholds), ()
-    rungs = ladder.read(agreement_version.ladder)
+    rungs = agreement_version.rungs
     return ladder.warnings(rungs, priority, metric), ladder.after_breach(rungs, priority, metric, target_us)
 
 
@@ -65,18 +65,21 @@ def state_of(clock):
 
 
 def project(clock, state):
-    """Set a clock's columns to a state; the caller writes them."""
+    """Set a clock's columns to a state; the caller writes them. What stands still, or begins anew, waits for no acknowledgement."""
+    if state.state != RUNNING or state.generation != clock.generation:
+        clock.ack_due_at = None
     for name in FOLDED:
         setattr(clock, name, getattr(state, name))
     clock.tier, clock.priority = state.terms.rank
-    clock.next_fire_at = min((at for at in (state.next_fire_at(), _early(clock, state)) if at), default=None)
+    clock.next_fire_at = next_fire_at(clock, state)
     version = clock.calendar_version
     clock.due_provisional = bool(state.due_at and version and version.is_provisional(state.due_at))
 
 
-def _early(clock, state):
-    """When an escalation that nobody acknowledges goes up before its time, or None."""
-    return clock.ack_due_at if state.state == RUNNING else None
+def next_fire_at(clock, state):
+    """When the next step comes: at its time, or earlier when nobody has acknowledged the one before; None when none will."""
+    early = clock.ack_due_at if clock.ack_due_at and state.goes_up() else None
+    return min((at for at in (state.next_fire_at(), early) if at), default=None)
 
 
 def lines(clock, events, *, recorded_at, by=None, reason="", payload=None, seq=0):

@@ -228,6 +228,14 @@ class AgreementVersion(Stepped):
     def is_draft(self):
         return self.published_at is None
 
+    @property
+    def rungs(self):
+        """The rungs of its ladder, lowest mark first; none for versions from before there were ladders."""
+        held = self.__dict__.get("_rungs")
+        if held is None or held[0] is not self.ladder:
+            held = self.__dict__["_rungs"] = (self.ladder, ladder.read(self.ladder))
+        return held[1]
+
     @step(source=[VersionStatus.DRAFT, VersionStatus.NEGOTIATED], target=VersionStatus.OFFERED, may=rules.may_keep_this, label=_("Offer"))
     def offer(self, *, by, at):
         self.offered_by, self.offered_at = by, at
@@ -399,6 +407,7 @@ class Clock(models.Model):
         verbose_name_plural = _("clocks")
         indexes = [
             models.Index(fields=["next_fire_at", "id"], condition=Q(next_fire_at__isnull=False), name="sla_clock_fire"),
+            models.Index(fields=["id"], condition=Q(due_provisional=True, state="running"), name="sla_clock_provisional"),
             models.Index(
                 fields=["decided_at", "metric", "outcome"],
                 include=["final_at"],

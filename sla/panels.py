@@ -11,8 +11,9 @@ from itsm.core import ui
 from itsm.core.clockface import MISSED
 from itsm.people.zones import company_day, company_zone
 from sla import ledger, log, rules
-from sla.clockwork import PAUSE, fold
+from sla.clockwork import ACKNOWLEDGE, PAUSE, fold
 from sla.models import PAUSE_REASONS, Clock, ClockEvent, Metric, Outcome
+from sla.services.acknowledging import may_acknowledge
 from sla.services.faces import faces_of
 
 REASONS = dict(PAUSE_REASONS)
@@ -34,17 +35,20 @@ def _internal(person):
 
 
 def clocks_panel(record, person):
-    """Every clock of a record: its face, why it stands, and the resolution's ledger. Three queries."""
+    """Every clock of a record: its face, why it stands, and the resolution's ledger. Three queries; some more while an escalation waits."""
     at = now.now()
     named = Clock.objects.about(record).select_related("agreement_version__agreement", "calendar_version__calendar")
     faces = faces_of(named, at)
     logs = _logs([clock for clock, _face in faces])
-    return {"clocks": [_shown(clock, face, logs.get(clock.pk, []), at) for clock, face in faces], "at": at}
+    waiting = [clock for clock, _face in faces if clock.ack_due_at]
+    shown = [_shown(clock, face, logs.get(clock.pk, []), at) for clock, face in faces]
+    may_see = bool(waiting) and may_acknowledge(person, record, waiting, at)
+    return {"clocks": shown, "at": at, "waiting": waiting[:1], "may_acknowledge": may_see}
 
 
 def _logs(clocks):
     """`{clock id: its lines}`; one query however many clocks."""
-    lines = list(ClockEvent.objects.filter(clock__in=clocks).order_by("clock_id", "seq"))
+    lines = list(ClockEvent.objects.filter(clock__in=clocks).select_related("actor").order_by("clock_id", "seq"))
     agreements = log.agreement_versions({line.payload.get("agreement_version") for line in lines} - {None})
     calendars = log.calendar_versions({line.payload.get("calendar_version") for line in lines} - {None})
     metrics, found = {clock.pk: clock.metric for clock in clocks}, {}
@@ -57,6 +61,7 @@ def _shown(clock, face, lines, at):
     """What the panel draws of one clock."""
     shown = {"clock": clock, "face": face, "remark": REASONS.get(clock.pause_reason, "") if clock.state == "paused" else ""}
     shown |= {"version": clock.agreement_version, "calendar": clock.calendar_version}
+    shown["seen"] = next((line for line, event in reversed(lines) if event.kind == ACKNOWLEDGE), None)
     if clock.target_s is None or clock.metric == Metric.RESPONSE or not lines:
         return shown
     events = [event for _line, event in lines]

@@ -26,6 +26,11 @@ def may_read_attainment(person):
     return person.is_active and person.is_internal and (person.is_superuser or person.has_role(*MANAGERS))
 
 
+def may_watch_clocks(person):
+    """Whether somebody looks after the clocks' own machinery: managers, leads of teams, administrators."""
+    return may_read_attainment(person) or (person.is_active and person.is_internal and any(person.leads(pk) for pk in person.team_ids))
+
+
 def missing_targets(targets, metrics):
     """The (tier, priority, metric) that a tier with some targets lacks."""
     tiers = sorted({tier for tier, _priority, _metric in targets})

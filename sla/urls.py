@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sla import views
+from sla import views, views_ladder
 
 app_name = "sla"
 urlpatterns = [
@@ -10,7 +10,9 @@ urlpatterns = [
     path("settings/agreements/new/", views.agreement_add, name="agreement_add"),
     path("settings/agreements/<int:pk>/", views.agreement, name="agreement"),
     path("settings/agreements/<int:pk>/draft/", views.version_edit, name="version_edit"),
+    path("settings/agreements/<int:pk>/draft/ladder/", views_ladder.ladder_edit, name="ladder_edit"),
     path("settings/agreements/<int:pk>/<int:no>/publish/", views.version_publish, name="version_publish"),
     path("settings/agreements/<int:pk>/end/", views.agreement_end, name="agreement_end"),
+    path("sla/clocks/<int:pk>/seen/", views_ladder.escalation_acknowledge, name="acknowledge"),
     path("sla/attainment/", views.attainment, name="attainment"),
 ]

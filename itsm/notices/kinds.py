@@ -16,6 +16,7 @@ class Kind:
     `answer_purpose`: purpose of the link that lets them answer, in every mail about a ticket.
     `context(notice)`: further template context. `url(notice)`: the page to open; default the record's own.
     `obligatory`: nobody can switch its mail off.
+    `acts(notices)`: `{notice id: (label, address to post to)}` of what their reader may do at once; a fixed number of queries.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Kind:
     url: Callable | None = None
     label: object = ""
     obligatory: bool = False
+    acts: Callable | None = None
 
 
 _kinds = {}

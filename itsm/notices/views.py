@@ -26,7 +26,8 @@ def notice_list(request):
         notices = notices.filter(told_at__lt=before.told_at) | notices.filter(told_at=before.told_at, pk__lt=before.pk)
     shown = list(notices.select_related("content_type", "person__organisation").prefetch_related("record")[: PAGE + 1])
     more = f"?before={shown[PAGE - 1].pk}" if len(shown) > PAGE else ""
-    lines = [(notice, wording.subject(notice), wording.page(notice)) for notice in shown[:PAGE]]
+    acts = wording.acts(shown[:PAGE])
+    lines = [(notice, wording.subject(notice), acts.get(notice.pk)) for notice in shown[:PAGE]]
     template = "notices/_list.html" if request.htmx else "notices/list.html"
     return render(request, template, {"lines": lines, "next_url": more})
 

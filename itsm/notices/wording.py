@@ -29,6 +29,15 @@ def page(notice):
     return reach() if reach else ""
 
 
+def acts(notices):
+    """Return `{notice id: (label, address)}` of what the reader of these may do at once; each kind's own question is asked once."""
+    asked = {}
+    for notice in notices:
+        if kinds.known(notice.kind) and (find := kinds.get(notice.kind).acts):
+            asked.setdefault(find, []).append(notice)
+    return {pk: act for find, group in asked.items() for pk, act in find(group).items()}
+
+
 def mail(notice):
     """Return the mail of a notice as a Django message with a text and an HTML part, in the person's language and zone."""
     person = notice.person

@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class OperationsConfig(AppConfig):
     name = "itsm.operations"
     label = "operations"
+
+    def ready(self):
+        from itsm import pulse
+
+        pulse.register()

@@ -1,15 +1,22 @@
 """The verbs of the clocks, what was promised, and the sweep that fires what is due."""
 
+from sla.services.acknowledging import acknowledge
 from sla.services.agreements import default_agreement, draft_version, end_agreement, make_agreement, publish_version, save_draft
 from sla.services.clocks import cancel, close, pause, reopen, resume, retarget, start, stop
 from sla.services.faces import record_faces, row_clocks
+from sla.services.ladders import rehearse, save_ladder, targets_of_ladder
 from sla.services.promises import Promise, Promised, promise
+from sla.services.pulse import ALARMING, Pulse, alarms, pulse
 from sla.services.timers import due_clocks, fire, next_fire_at, sweep, sweep_health
-from sla.services.verifying import drifted, verify_clocks
+from sla.services.verifying import drifted, last_verification, run_verification, verify_clocks
 
 __all__ = [
+    "ALARMING",
     "Promise",
     "Promised",
+    "Pulse",
+    "acknowledge",
+    "alarms",
     "cancel",
     "close",
     "default_agreement",
@@ -18,20 +25,26 @@ __all__ = [
     "due_clocks",
     "end_agreement",
     "fire",
+    "last_verification",
     "make_agreement",
     "next_fire_at",
     "pause",
     "promise",
     "publish_version",
+    "pulse",
     "record_faces",
+    "rehearse",
     "reopen",
     "resume",
     "retarget",
     "row_clocks",
+    "run_verification",
     "save_draft",
+    "save_ladder",
     "start",
     "stop",
     "sweep",
     "sweep_health",
+    "targets_of_ladder",
     "verify_clocks",
 ]

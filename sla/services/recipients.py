@@ -5,53 +5,86 @@ from collections import defaultdict
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import prefetch_related_objects
 
-from itsm.people import duty
 from itsm.people.models import Role
+from itsm.people.rollcall import RollCall
 from sla.clockwork import BREACH_STEP
+from sla.ladder import ASSIGNEE, DISPATCHER, LEAD, SERVICE_MANAGER, SUPERVISOR, TOP_MANAGEMENT
 
 LEAD_FROM = 90
 NEEDED = ("assignee__organisation", "team__lead__organisation", "customer", "service")
+UP = {DISPATCHER: SUPERVISOR, ASSIGNEE: LEAD, LEAD: SUPERVISOR, SUPERVISOR: SERVICE_MANAGER, SERVICE_MANAGER: TOP_MANAGEMENT}
 
 
 class Recipients:
-    """The records of many clocks and the people behind them; queries by kind of record and by team, not by clock."""
+    """The records of many clocks and the people behind them; queries by kind of record, not by clock, team or person."""
 
     def __init__(self, clocks, at):
-        self.at = at
         self.records = records_of(clocks)
-        self.supervising = {}
+        self.subjects = {key: record.sla_subject() for key, record in self.records.items()}
+        self.roll = RollCall(at, _people(self.subjects.values()))
 
     def record(self, clock):
         """The record a clock belongs to, or None."""
         return self.records.get((clock.content_type_id, clock.object_id))
 
     def of(self, clock, marks):
-        """Everybody to tell at these marks, each once: the assignee; the lead from 90 %; the supervisor at the breach.
+        """Everybody to tell at these marks, each once; nobody where they concern nobody."""
+        audience = Audience(self.subjects[clock.content_type_id, clock.object_id], self.roll)
+        return audience.of(clock.agreement_version, marks, clock.priority, clock.metric)
 
-        With nobody assigned, or nobody reachable, it goes to the supervisor, then to the service manager.
+
+class Audience:
+    """The people behind the roles of one record: role → person → deputy while away → next level up where nobody is here."""
+
+    def __init__(self, subject, roll):
+        self.subject, self.roll = subject, roll
+        self.assignee = subject.assignee if subject.assignee and subject.assignee.is_active else None
+
+    def of(self, version, marks, priority, metric):
+        """Everybody whom a version's ladder tells at these marks, each once."""
+        if not version.ladder:
+            return self.by_thresholds(marks)
+        rungs = [rung for rung in version.rungs if rung.mark in marks and rung.counts_for(priority, metric)]
+        roles = [role for rung in rungs for role in rung.who if role != DISPATCHER or self.assignee is None]
+        return list(dict.fromkeys(person for role in roles for person in self.reach(role)))
+
+    def reach(self, role):
+        """Who is told for a role; when nobody at all is here up to the top, those who are away, so that it is written somewhere."""
+        away = []
+        while role:
+            pairs = self._pairs(role)
+            if here := [here for _holder, here in pairs if here]:
+                return here[:1] if role == DISPATCHER else here
+            away, role = away or [holder for holder, _here in pairs], UP.get(role)
+        return away
+
+    def by_thresholds(self, marks):
+        """As versions without a ladder have it: the assignee; the lead from 90 %; the supervisor at the breach.
+
+        With nobody assigned, or nobody left, it goes to the supervisor, then to the service manager.
         """
-        subject = self.record(clock).sla_subject()
-        assignee = subject.assignee if subject.assignee and subject.assignee.is_active else None
-        supervisors = self.supervisors(subject.team)
-        found = [assignee] if assignee else supervisors[:1]
-        if max(marks) >= LEAD_FROM and subject.team and subject.team.lead and subject.team.lead.is_active:
-            found.append(subject.team.lead)
+        supervisors = [here or holder for holder, here in self.roll.supervisors(self.subject.team)]
+        found = [self.assignee] if self.assignee else supervisors[:1]
+        if max(marks) >= LEAD_FROM:
+            found += [holder for holder, _here in self.roll.lead(self.subject.team)]
         if max(marks) >= BREACH_STEP:
             found += supervisors
-        return list(dict.fromkeys(found)) or self.managers()
+        return list(dict.fromkeys(found)) or [here or holder for holder, here in self.roll.holders(Role.SERVICE_MANAGER)]
 
-    def supervisors(self, team):
-        """Who answers for a team now; asked once a team."""
-        key = team.pk if team else None
-        if key not in self.supervising:
-            self.supervising[key] = duty.supervisors(team, self.at) if team else []
-        return self.supervising[key]
+    def _pairs(self, role):
+        """The holders of a role, each with who is here for them."""
+        if role == ASSIGNEE:
+            return [(self.assignee, self.roll.standing_in(self.assignee, self.subject.team))] if self.assignee else []
+        if role == DISPATCHER:
+            return self._desk()
+        if role == LEAD:
+            return self.roll.lead(self.subject.team)
+        return self.roll.supervisors(self.subject.team) if role == SUPERVISOR else self.roll.holders(role)
 
-    def managers(self):
-        """The service manager or the deputy; the last who can be told."""
-        if "manager" not in self.supervising:
-            self.supervising["manager"] = duty.holders(Role.SERVICE_MANAGER, self.at)
-        return self.supervising["manager"]
+    def _desk(self):
+        """The service desk on shift, the record's own team first; the first of them is the duty dispatcher."""
+        own = self.roll.holders(Role.SERVICE_DESK, self.subject.team) if self.subject.team else []
+        return [(holder, here) for holder, here in own + self.roll.holders(Role.SERVICE_DESK) if here and self.roll.on_shift(here)]
 
 
 def records_of(clocks):
@@ -65,3 +98,7 @@ def records_of(clocks):
         prefetch_related_objects(records, *NEEDED)
         found.update({(kind_id, record.pk): record for record in records})
     return found
+
+
+def _people(subjects):
+    return [person for subject in subjects for person in (subject.assignee, subject.team and subject.team.lead)]

@@ -16,16 +16,23 @@ from sla.services.recipients import Recipients
 
 BATCH = 200
 TOO_LATE = timedelta(seconds=10)
+ACKNOWLEDGED_FROM = 75
+"""From this mark on a P1's escalation waits for somebody to say that it was seen."""
+ACKNOWLEDGED_WITHIN = timedelta(minutes=5)
 
 
 @dataclasses.dataclass(frozen=True)
 class Fired:
-    """One step of one clock that speaks: the highest of those that passed since the last look."""
+    """One step of one clock that speaks: the highest of those that passed since the last look, for the people of all of them.
+
+    `early`: it came before its time, because nobody acknowledged the one before; `used_us` is the service time used by now.
+    """
 
     clock: Clock
     percent: int
-    scheduled_for: object
     marks: tuple
+    early: bool
+    used_us: int
 
 
 def due_clocks(at, batch=BATCH):
@@ -45,14 +52,12 @@ def fire(clocks, *, at=None, recorded_at=None):
     fires, written, speaking = [], [], []
     for clock in clocks:
         state = log.state_of(clock)
-        steps = state.steps_due(at)
-        fires += _fires(clock, steps, at)
+        steps = state.steps_with(at, clock.ack_due_at)
         if passed := clockwork.overdue(state, at):
             written += log.lines(clock, [passed], recorded_at=recorded_at or at, seq=clock.seq)
             state = clockwork.apply(state, passed)
-        log.project(clock, dataclasses.replace(state, steps_fired=state.steps_fired + len(steps)))
-        if steps:
-            speaking.append(_speaking(clock, state, steps))
+        fires += _fires(clock, steps, at)
+        speaking += _taken(clock, state, steps, at)
     log.add(fires, log.FIRE_COLUMNS)
     log.insert(written)
     log.write_back(clocks)
@@ -71,17 +76,21 @@ def fire_spent(clocks, at):
         state = log.state_of(clock)
         steps = [(percent, at) for percent, _us in state.steps() if percent <= clockwork.BREACH_STEP]
         fires += _fires(clock, steps, at)
-        speaking.append(_speaking(clock, state, steps))
-        clock.steps_fired = len(steps)
+        speaking += _taken(clock, state, steps, at)
     log.add(fires, log.FIRE_COLUMNS)
     _tell(speaking, at)
 
 
-def _speaking(clock, state, steps):
-    """The highest of the steps, with every mark whose people hear of it."""
-    percent, when = steps[-1]
-    marks = (*state.terms.thresholds, clockwork.BREACH_STEP, *(mark for mark, _us in state.terms.after))
-    return Fired(clock, percent, when, tuple(clockwork.told_at(percent, state.steps(), marks)))
+def _taken(clock, state, steps, at):
+    """Move a clock past its steps (the caller writes it), let the last one wait for an acknowledgement, and say what is to be told."""
+    if not steps:
+        log.project(clock, state)
+        return []
+    mark, _when = steps[-1]
+    used_us = state.elapsed_at(at)
+    clock.ack_due_at = at + ACKNOWLEDGED_WITHIN if clock.priority == 1 and mark >= ACKNOWLEDGED_FROM else None
+    log.project(clock, dataclasses.replace(state, steps_fired=state.through(mark)))
+    return [Fired(clock, mark, state.heard_at(*(step for step, _when in steps)), used_us < dict(state.steps())[mark], used_us)]
 
 
 def _fires(clock, steps, at):
@@ -96,9 +105,11 @@ def _fires(clock, steps, at):
 
 def _tell(speaking, at):
     """One notice a person and step, to whom it concerns at this moment (D9)."""
+    if not speaking:
+        return
     recipients = Recipients([fired.clock for fired in speaking], at)
     told = [
-        notices.Told(person, kinds.BREACH if fired.percent == clockwork.BREACH_STEP else kinds.WARNING, record, key, params)
+        notices.Told(person, _kind(fired), record, key, params)
         for fired in speaking
         if (record := recipients.record(fired.clock)) is not None
         for key, params in [_said(fired)]
@@ -107,17 +118,38 @@ def _tell(speaking, at):
     notices.tell_many(told, at=at)
 
 
+def _kind(fired):
+    if fired.percent < clockwork.BREACH_STEP:
+        return kinds.WARNING
+    return kinds.BREACH if fired.percent == clockwork.BREACH_STEP else kinds.ESCALATION
+
+
 def _said(fired):
     """The key that makes a notice unique, and what it is worded from."""
     clock = fired.clock
     params = {
+        "clock": clock.pk,
         "metric": clock.metric,
-        "percent": fired.percent,
+        "percent": _share(fired) if fired.early else fired.percent,
         "due_at": clock.due_at or clock.breached_at,
         "target_s": clock.target_s,
         "priority": clock.priority,
+        "early": fired.early,
+        "waits": clock.ack_due_at is not None,
+        "over_s": max(0, fired.used_us - clock.allowed_us) // log.MICROS,
     }
-    return f"{clock.pk}:{clock.generation}:{fired.percent}", params
+    return step_key(clock, fired.percent), params
+
+
+def _share(fired):
+    """How much was used when a step came early, in percent as its marks count."""
+    clock = fired.clock
+    return (fired.used_us - clock.base_us) * 100 // max(1, clock.allowed_us - clock.base_us)
+
+
+def step_key(clock, step):
+    """The key of the notices of one step of a clock's generation."""
+    return f"{clock.pk}:{clock.generation}:{step}"
 
 
 def next_fire_at():

@@ -41,7 +41,7 @@ def test_starting_promises_response_and_resolution_from_the_contact(agreement, m
     assert (response.target_s, response.due_at) == (1800, minutes(30))
     assert (resolution.target_s, resolution.due_at) == (8 * 3600, minutes(9 * 60))
     assert incident.next_due_at == minutes(30)
-    assert response.next_fire_at == minutes(22.5)
+    assert response.next_fire_at == minutes(7.5)
 
 
 def test_without_an_agreement_the_clocks_run_without_a_target(make_incident):

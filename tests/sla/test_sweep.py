@@ -46,7 +46,8 @@ def told(kind):
 def test_each_step_tells_more_people_at_its_time(agreement, make_incident, engineer, team_lead):
     boss = cast.staff("supervisor", Role.SUPERVISOR, team=team_lead.teams_led.get())
     incident = started(make_incident, assignee=engineer)
-    assert sla.sweep(minutes(22)) == 0
+    assert (sla.sweep(minutes(8)), sla.sweep(minutes(22))) == (1, 0)
+    assert told("sla.warning") == set()
     sla.sweep(minutes(23))
     assert told("sla.warning") == {"engineer"}
     sla.sweep(minutes(28))
@@ -54,9 +55,9 @@ def test_each_step_tells_more_people_at_its_time(agreement, make_incident, engin
     assert Clock.objects.about(incident).get(metric="response").breached_at is None
     sla.sweep(minutes(31))
     assert told("sla.breach") == {"engineer", "lead", boss.username}
-    assert fires() == [("75", False), ("90", False), ("100", False)]
+    assert fires() == [("25", False), ("75", False), ("90", False), ("100", False)]
     response = Clock.objects.about(incident).get(metric="response")
-    assert (response.breached_at, response.outcome, response.next_fire_at) == (minutes(30), "breached", None)
+    assert (response.breached_at, response.outcome, response.next_fire_at) == (minutes(30), "breached", minutes(45))
     assert sla.verify_clocks() == []
 
 
@@ -72,11 +73,13 @@ def test_with_nobody_in_the_team_the_service_manager_hears_of_it(agreement, make
     assert told("sla.breach") == {"manager"}
 
 
-def test_what_an_outage_hid_is_told_once(agreement, make_incident, engineer):
+def test_what_an_outage_hid_is_told_once_to_everybody_of_every_step(agreement, make_incident, engineer, team_lead, top_manager):
     started(make_incident, assignee=engineer)
     sla.sweep(minutes(300))
-    assert fires() == [("75", True), ("90", True), ("100", False)]
+    assert fires() == [("25", True), ("75", True), ("90", True), ("100", True), ("150", True), ("200", False)]
     assert Notice.objects.filter(person=engineer).count() == 1
+    assert told("sla.escalation") == {"engineer", "lead", "manager", "boss"}
+    assert told("sla.warning") | told("sla.breach") == set()
     assert Clock.objects.get(metric="response").breached_at == minutes(30)
 
 
@@ -85,7 +88,7 @@ def test_two_minutes_warn_once_and_tell_the_lead_with_it(agreement, make_inciden
     sla.sweep(minutes(1.6))
     assert told("sla.warning") == {"engineer", "lead"}
     sla.sweep(minutes(1.9))
-    assert fires() == [("75", False)]
+    assert fires() == [("25", True), ("50", True), ("75", False)]
 
 
 def test_the_task_sweeps_and_ends_when_nothing_is_due_within_the_second(agreement, make_incident):
@@ -100,7 +103,7 @@ def test_sweeping_twice_fires_once(agreement, make_incident):
     started(make_incident)
     assert sla.sweep(minutes(31)) == 1
     assert sla.sweep(minutes(31)) == 0
-    assert len(fires()) == 3
+    assert len(fires()) == 4
 
 
 def test_exactly_at_the_due_time_nothing_is_broken(agreement, make_incident):
@@ -113,7 +116,7 @@ def test_a_breach_first_noticed_by_the_stop_is_told_like_any_other(agreement, ma
     incident = started(make_incident, assignee=engineer)
     sla.stop(incident, Metric.RESPONSE, at=minutes(31), by=engineer)
     assert told("sla.breach") == {"engineer", "lead"}
-    assert fires() == [("75", True), ("90", True), ("100", False)]
+    assert fires() == [("25", True), ("75", True), ("90", True), ("100", False)]
     assert sla.sweep(minutes(40)) == 0
     assert sla.verify_clocks() == []
 
@@ -123,8 +126,9 @@ def test_a_raise_that_uses_the_time_up_at_once_is_one_notice(agreement, make_inc
     sla.retarget(incident, priority=1, reason="worse", at=minutes(20), by=engineer)
     assert told("sla.breach") == {"engineer", "lead"}
     assert Notice.objects.filter(person=engineer).count() == 1
-    assert fires() == [("75", True), ("100", False)]
-    assert sla.sweep(minutes(20.5)) == 0
+    assert fires() == [("25", True), ("50", True), ("75", True), ("100", False)]
+    assert sla.sweep(minutes(20.5)) == 1
+    assert fires("resolution") == [("50", False)]
     assert sla.verify_clocks() == []
 
 
@@ -140,7 +144,7 @@ def test_a_poisoned_clock_does_not_stop_the_others(agreement, make_incident):
     bad = Clock.objects.about(poisoned).get(metric="response")
     ClockFire.objects.create(clock=bad, generation=1, step="75", scheduled_for=minutes(22), fired_at=minutes(22))
     assert sla.sweep(minutes(23)) == 1
-    assert ClockFire.objects.filter(clock__object_id=well.pk).count() == 1
+    assert ClockFire.objects.filter(clock__object_id=well.pk).count() == 2
     assert sla.sweep_health(minutes(23)) is not None
 
 
@@ -154,9 +158,8 @@ def test_an_assignee_who_left_is_passed_over(agreement, make_incident, engineer,
 
 def test_health_is_none_when_all_is_fired(agreement, make_incident):
     started(make_incident)
-    assert sla.sweep_health(minutes(22)) is None
-    assert "3" not in (sla.sweep_health(minutes(40)) or "")
-    assert sla.sweep_health(minutes(40)) is not None
+    assert sla.sweep_health(minutes(7)) is None
+    assert "32 min" in sla.sweep_health(minutes(40))
     sla.sweep(minutes(40))
     assert sla.sweep_health(minutes(40)) is None
 
@@ -182,7 +185,7 @@ def test_two_sweeps_side_by_side_fire_each_step_once(agreement, make_incident):
         started(make_incident)
     swept = _at_once(lambda: sla.sweep(minutes(31)), lambda: sla.sweep(minutes(31)))
     assert sum(swept) == 30
-    assert ClockFire.objects.count() == 90
+    assert ClockFire.objects.count() == 120
     assert sla.verify_clocks() == []
 
 
@@ -194,7 +197,7 @@ def test_a_worker_killed_half_way_leaves_nothing_and_the_next_one_does_it_all(ag
         _killed_after_firing()
     assert ClockFire.objects.count() == 0
     assert sla.sweep(minutes(31)) == 5
-    assert ClockFire.objects.count() == 15
+    assert ClockFire.objects.count() == 20
 
 
 @pytest.mark.django_db(transaction=True)

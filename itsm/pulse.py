@@ -1,0 +1,79 @@
+"""The heartbeat of the clocks: a page with its figures, and the red bar above every page of those who look after them."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from itsm import heartbeat as beats
+from itsm.core import clock, ui
+from sla import rules
+from sla import services as sla
+from sla.models import Verification
+
+SILENT = timedelta(seconds=30)
+REMEMBERED_S = 5.0
+WRONG_CLOCK_S = 2.0
+RUNS = 7
+
+_remembered = {}
+
+
+def register():
+    """Fill the registries of the frame."""
+    ui.banner(alarm)
+    ui.rail("reports", _("Heartbeat"), "heartbeat", "activity", may=rules.may_watch_clocks, order=60)
+
+
+def alarm(person):
+    """The sentence that the clocks need somebody, for those who look after them, or None."""
+    if not rules.may_watch_clocks(person):
+        return None
+    sentences = _asked() if clock.given() else _asked_lately()
+    if not sentences:
+        return None
+    return format_html('{} <a href="{}">{}</a>', " ".join(sentences), reverse("heartbeat"), gettext("Look"))
+
+
+def _asked_lately():
+    """The sentences, at most five seconds old: so pages share one question in a process."""
+    until, sentences = _remembered.get(get_language(), (0.0, ()))
+    if until < time.monotonic():
+        sentences = _asked()
+        _remembered[get_language()] = (time.monotonic() + REMEMBERED_S, sentences)
+    return sentences
+
+
+def _asked():
+    """Three queries, each reading a row or two by an index."""
+    silent = beats.silent_queues(SILENT)
+    words = {"queues": ", ".join(silent)}
+    found = [gettext("No worker has been heard from for 30 seconds: %(queues)s. Reminders and escalations wait.") % words] if silent else []
+    return [*found, *sla.alarms()]
+
+
+@require_safe
+def heartbeat(request):
+    """How the clocks' machinery does now; the page asks again every few seconds."""
+    if not rules.may_watch_clocks(request.user):
+        raise PermissionDenied
+    offset = _offset_s()
+    now = sla.pulse()
+    context = {
+        "pulse": now, "beats": [(queue, at, at is None or now.at - at > SILENT) for queue, at in beats.last_beats().items()],
+        "offset": offset, "wrong_clock": abs(offset) > WRONG_CLOCK_S, "late": now.lag_s > sla.ALARMING.total_seconds(),
+        "runs": Verification.objects.order_by("-pk")[:RUNS], "at": now.at,
+    }  # fmt: skip
+    return render(request, "_pulse.html" if request.htmx else "pulse.html", context)
+
+
+def _offset_s():
+    """How far this host's clock is ahead of the database's, in seconds."""
+    before, there, after = datetime.now(UTC), clock.now(), datetime.now(UTC)
+    return (before + (after - before) / 2 - there).total_seconds()
