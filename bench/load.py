@@ -4,20 +4,15 @@ import contextlib
 import time
 from pathlib import Path
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from psycopg2.extras import execute_values
 
+from bench import ground
 from bench.texts import phrases
-from incidents.models import Incident
-from itsm.calendars.models import CalendarVersion
 from itsm.people.models import Organisation, Person
-from sla.models import Target
 
-STATEMENTS = Path(__file__).with_name("load.sql")
 LOADED = (
     "incidents_incident", "incidents_searchtext", "incidents_message", "incidents_incidentevent", "core_steptaken", "sla_clock",
-    "sla_clockevent", "notices_notice", "notices_delivery",
+    "sla_clockevent", "sla_clockfire", "notices_notice", "notices_delivery",
 )  # fmt: skip
 EMPTY = {"text": "''", "character varying": "''", "boolean": "false", "jsonb": "'{}'", "ARRAY": "'{}'"}
 PLAIN_INDEXES = """
@@ -51,23 +46,16 @@ def load(size, say):
 
 def _prepare(cursor, size):
     """Pseudo-random numbers that are the same in every run, and the lists that incidents are made from."""
-    cursor.execute("SET session_replication_role = replica")  # no triggers: the trail is written as a whole
-    cursor.execute("SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'; SET synchronous_commit = off")
-    kind = ContentType.objects.get_for_model(Incident)
+    ground.lay(cursor)
     cursor.execute(f"""
-        CREATE FUNCTION pg_temp.pick(n bigint, seed int, k int) RETURNS int IMMUTABLE LANGUAGE sql
-          AS 'SELECT (abs(hashint8extended(n, seed) % k))::int';
         CREATE FUNCTION pg_temp.size() RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT {int(size)}';
-        CREATE FUNCTION pg_temp.at() RETURNS timestamptz STABLE LANGUAGE sql AS 'SELECT now()';
-        CREATE FUNCTION pg_temp.kind(name text) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT {kind.pk}';
         CREATE TEMP TABLE bench_customer (i int, customer bigint, agreement_version bigint, contacts bigint[]);
         CREATE TEMP TABLE bench_service (i int, service bigint, team bigint, tier text, engineers bigint[]);
-        CREATE TEMP TABLE bench_target (version bigint, tier text, priority int, metric text, seconds int, calendar_version bigint);
         CREATE TEMP TABLE bench_phrase (kind text, language text, place int, text text, words text);
     """)
-    for table, rows in (("customer", _customers()), ("service", _services(cursor)), ("target", _targets()), ("phrase", phrases())):
-        execute_values(cursor.cursor, f"INSERT INTO bench_{table} VALUES %s", rows)
-    cursor.execute("ANALYZE bench_phrase; ANALYZE bench_target")
+    for table, rows in (("customer", _customers()), ("service", _services(cursor)), ("phrase", phrases())):
+        ground.fill(cursor, table, rows)
+    cursor.execute("ANALYZE bench_phrase")
 
 
 def _customers():
@@ -81,11 +69,6 @@ def _services(cursor):
         engineers.setdefault(team, []).append(person)
     cursor.execute("SELECT id, team_id, criticality FROM catalog_service ORDER BY id")
     return [(i, service, team, tier, engineers[team]) for i, (service, team, tier) in enumerate(cursor.fetchall())]
-
-
-def _targets():
-    newest = {version.calendar_id: version.pk for version in CalendarVersion.objects.order_by("no")}
-    return [(t.version_id, t.tier, t.priority, t.metric, t.seconds, newest[t.calendar_id]) for t in Target.objects.all()]
 
 
 @contextlib.contextmanager
@@ -107,11 +90,20 @@ def _bare_tables(cursor):
 
 
 def _statements(cursor):
-    """`[(title, SQL)]` of load.sql."""
+    """`[(title, SQL)]` of everything that is loaded, in order."""
     cursor.execute(TRAIL_COLUMNS)
     columns = cursor.fetchone()[0]
-    blocks = STATEMENTS.read_text().split("-- ")[1:]
-    return [(title, statement.replace("{trail_columns}", columns)) for title, _, statement in (block.partition("\n") for block in blocks)]
+    return [
+        (title, statement.replace("{trail_columns}", columns))
+        for name in ("plan", "clocks", "load")
+        for title, statement in statements(name)
+    ]
+
+
+def statements(name):
+    """`[(title, SQL)]` of one of the files beside this one."""
+    blocks = f"\n{Path(__file__).with_name(name).with_suffix('.sql').read_text()}".split("\n-- ")[1:]
+    return [(title, statement) for title, _, statement in (block.partition("\n") for block in blocks)]
 
 
 def _set_sequences(cursor):
