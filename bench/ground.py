@@ -24,7 +24,8 @@ FUNCTIONS = """
     CREATE FUNCTION pg_temp.kind(name text) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT {kind}';
     CREATE FUNCTION pg_temp.us(at timestamptz) RETURNS bigint STABLE LANGUAGE sql AS 'SELECT (extract(epoch FROM at) * 1000000)::bigint';
     CREATE FUNCTION pg_temp.iso(at timestamptz) RETURNS text STABLE LANGUAGE sql AS $$
-      SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS' || CASE WHEN at = date_trunc('second', at) THEN '' ELSE '.US' END) || '+00:00'
+      SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS' || CASE WHEN at = date_trunc('second', at) THEN '' ELSE '.US' END)
+        || '+00:00'
     $$;
     CREATE TEMP TABLE bench_hours (calendar bigint, opens bigint, shuts bigint, before bigint, until bigint);
     CREATE FUNCTION pg_temp.worked(of_calendar bigint, at timestamptz) RETURNS bigint STABLE LANGUAGE sql AS $$
