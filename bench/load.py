@@ -39,7 +39,7 @@ def load(size, say):
                 cursor.execute(statement)
                 say(f"{title}: {time.monotonic() - began:.1f} s")
         cursor.execute("SET session_replication_role = DEFAULT")
-        _set_sequences(cursor)
+        set_sequences(cursor)
         cursor.execute("VACUUM (ANALYZE)")
         cursor.execute("CHECKPOINT")
 
@@ -53,7 +53,7 @@ def _prepare(cursor, size):
         CREATE TEMP TABLE bench_service (i int, service bigint, team bigint, tier text, engineers bigint[]);
         CREATE TEMP TABLE bench_phrase (kind text, language text, place int, text text, words text);
     """)
-    for table, rows in (("customer", _customers()), ("service", _services(cursor)), ("phrase", phrases())):
+    for table, rows in (("customer", _customers()), ("service", services_of(cursor)), ("phrase", phrases())):
         ground.fill(cursor, table, rows)
     cursor.execute("ANALYZE bench_phrase")
 
@@ -63,7 +63,8 @@ def _customers():
     return [(i, c.pk, c.agreements.all()[0].versions.all()[0].pk, [p.pk for p in c.people.all()]) for i, c in enumerate(found)]
 
 
-def _services(cursor):
+def services_of(cursor):
+    """`[(place from 0, service, team, tier, its engineers)]`."""
     engineers = {}
     for person, team in Person.objects.filter(appointments__role="engineer").values_list("pk", "appointments__team").distinct():
         engineers.setdefault(team, []).append(person)
@@ -73,20 +74,27 @@ def _services(cursor):
 
 @contextlib.contextmanager
 def _bare_tables(cursor):
-    """Without the indexes that are quicker built at the end, and with a value for every column that the loader does not name."""
+    """Without the indexes that are quicker built at the end."""
     cursor.execute(PLAIN_INDEXES, [list(LOADED)])
     indexes = cursor.fetchall()
-    cursor.execute(NO_DEFAULT, [list(LOADED)])
-    columns = cursor.fetchall()
     for name, _definition in indexes:
         cursor.execute(f"DROP INDEX {name}")
+    with with_defaults(cursor):
+        yield
+    for _name, definition in indexes:
+        cursor.execute(definition)
+
+
+@contextlib.contextmanager
+def with_defaults(cursor):
+    """With a value for every column that the loader does not name."""
+    cursor.execute(NO_DEFAULT, [list(LOADED)])
+    columns = cursor.fetchall()
     for table, column, kind in columns:
         cursor.execute(f"ALTER TABLE {table} ALTER {column} SET DEFAULT {EMPTY.get(kind, '0' if 'int' in kind else 'NULL')}")
     yield
     for table, column, _kind in columns:
         cursor.execute(f"ALTER TABLE {table} ALTER {column} DROP DEFAULT")
-    for _name, definition in indexes:
-        cursor.execute(definition)
 
 
 def _statements(cursor):
@@ -106,7 +114,8 @@ def statements(name):
     return [(title, statement) for title, _, statement in (block.partition("\n") for block in blocks)]
 
 
-def _set_sequences(cursor):
+def set_sequences(cursor):
+    """Let the next number follow what was loaded."""
     cursor.execute("SELECT setval('incidents_number', (SELECT max(number) FROM incidents_incident))")
     for table in LOADED:
         cursor.execute("SELECT pg_get_serial_sequence(t.relname, a.attname) FROM pg_class t JOIN pg_attribute a ON a.attrelid = t.oid "
