@@ -1,10 +1,12 @@
-"""script/bench: load, measure, report."""
+"""script/bench: load, measure, report; script/bench sla measures the clocks."""
 
 import argparse
 import sys
 
 from bench import measure, report
+from bench.say import say
 from bench.stack import Stack
+from bench.timers import run
 
 SIZES = (10_000, 100_000)
 MILLION = 1_000_000
@@ -12,7 +14,9 @@ TOGETHER = 8
 
 
 def main(words):
-    """Measure every size and write the table; figures go to standard output too."""
+    """Measure every size and write the table; figures go to standard output too. The exit code."""
+    if words[:1] == ["sla"]:
+        return run.main(words[1:])
     asked = _parser().parse_args(words)
     sizes = [*asked.sizes, *([MILLION] if asked.million else [])]
     with Stack(asked.keep) as stack:
@@ -24,6 +28,7 @@ def main(words):
     print(text)
     if asked.write:
         report.write(text)
+    return 0
 
 
 def _measured(stack, size, rounds):
@@ -38,13 +43,8 @@ def _measured(stack, size, rounds):
     return report.Figures(size, alone, together, measure.run_plain(url, rounds))
 
 
-def say(sentence):
-    """One line for the person at the terminal."""
-    print(f"bench: {sentence}", file=sys.stderr, flush=True)
-
-
 def _parser():
-    parser = argparse.ArgumentParser(prog="script/bench", description="Measure the pages through HTTP, in bare pages and in plain SQL.")
+    parser = argparse.ArgumentParser(prog="script/bench", description="Measure pages through HTTP; script/bench sla measures clocks.")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="how many incidents (default: 10000 100000)")
     parser.add_argument("--million", action="store_true", help="also with 1,000,000 incidents: some minutes and 10 GB of disk")
     parser.add_argument("--rounds", type=int, default=60, help="how often one agent does each act (default: 60)")
@@ -54,4 +54,4 @@ def _parser():
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

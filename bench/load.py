@@ -4,20 +4,15 @@ import contextlib
 import time
 from pathlib import Path
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from psycopg2.extras import execute_values
 
+from bench import ground
 from bench.texts import phrases
-from incidents.models import Incident
-from itsm.calendars.models import CalendarVersion
 from itsm.people.models import Organisation, Person
-from sla.models import Target
 
-STATEMENTS = Path(__file__).with_name("load.sql")
 LOADED = (
     "incidents_incident", "incidents_searchtext", "incidents_message", "incidents_incidentevent", "core_steptaken", "sla_clock",
-    "sla_clockevent", "notices_notice", "notices_delivery",
+    "sla_clockevent", "sla_clockfire", "notices_notice", "notices_delivery",
 )  # fmt: skip
 EMPTY = {"text": "''", "character varying": "''", "boolean": "false", "jsonb": "'{}'", "ARRAY": "'{}'"}
 PLAIN_INDEXES = """
@@ -44,30 +39,23 @@ def load(size, say):
                 cursor.execute(statement)
                 say(f"{title}: {time.monotonic() - began:.1f} s")
         cursor.execute("SET session_replication_role = DEFAULT")
-        _set_sequences(cursor)
+        set_sequences(cursor)
         cursor.execute("VACUUM (ANALYZE)")
         cursor.execute("CHECKPOINT")
 
 
 def _prepare(cursor, size):
     """Pseudo-random numbers that are the same in every run, and the lists that incidents are made from."""
-    cursor.execute("SET session_replication_role = replica")  # no triggers: the trail is written as a whole
-    cursor.execute("SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'; SET synchronous_commit = off")
-    kind = ContentType.objects.get_for_model(Incident)
+    ground.lay(cursor)
     cursor.execute(f"""
-        CREATE FUNCTION pg_temp.pick(n bigint, seed int, k int) RETURNS int IMMUTABLE LANGUAGE sql
-          AS 'SELECT (abs(hashint8extended(n, seed) % k))::int';
         CREATE FUNCTION pg_temp.size() RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT {int(size)}';
-        CREATE FUNCTION pg_temp.at() RETURNS timestamptz STABLE LANGUAGE sql AS 'SELECT now()';
-        CREATE FUNCTION pg_temp.kind(name text) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT {kind.pk}';
         CREATE TEMP TABLE bench_customer (i int, customer bigint, agreement_version bigint, contacts bigint[]);
         CREATE TEMP TABLE bench_service (i int, service bigint, team bigint, tier text, engineers bigint[]);
-        CREATE TEMP TABLE bench_target (version bigint, tier text, priority int, metric text, seconds int, calendar_version bigint);
         CREATE TEMP TABLE bench_phrase (kind text, language text, place int, text text, words text);
     """)
-    for table, rows in (("customer", _customers()), ("service", _services(cursor)), ("target", _targets()), ("phrase", phrases())):
-        execute_values(cursor.cursor, f"INSERT INTO bench_{table} VALUES %s", rows)
-    cursor.execute("ANALYZE bench_phrase; ANALYZE bench_target")
+    for table, rows in (("customer", _customers()), ("service", services_of(cursor)), ("phrase", phrases())):
+        ground.fill(cursor, table, rows)
+    cursor.execute("ANALYZE bench_phrase")
 
 
 def _customers():
@@ -75,7 +63,8 @@ def _customers():
     return [(i, c.pk, c.agreements.all()[0].versions.all()[0].pk, [p.pk for p in c.people.all()]) for i, c in enumerate(found)]
 
 
-def _services(cursor):
+def services_of(cursor):
+    """`[(place from 0, service, team, tier, its engineers)]`."""
     engineers = {}
     for person, team in Person.objects.filter(appointments__role="engineer").values_list("pk", "appointments__team").distinct():
         engineers.setdefault(team, []).append(person)
@@ -83,38 +72,50 @@ def _services(cursor):
     return [(i, service, team, tier, engineers[team]) for i, (service, team, tier) in enumerate(cursor.fetchall())]
 
 
-def _targets():
-    newest = {version.calendar_id: version.pk for version in CalendarVersion.objects.order_by("no")}
-    return [(t.version_id, t.tier, t.priority, t.metric, t.seconds, newest[t.calendar_id]) for t in Target.objects.all()]
+@contextlib.contextmanager
+def _bare_tables(cursor):
+    """Without the indexes that are quicker built at the end."""
+    cursor.execute(PLAIN_INDEXES, [list(LOADED)])
+    indexes = cursor.fetchall()
+    for name, _definition in indexes:
+        cursor.execute(f"DROP INDEX {name}")
+    with with_defaults(cursor):
+        yield
+    for _name, definition in indexes:
+        cursor.execute(definition)
 
 
 @contextlib.contextmanager
-def _bare_tables(cursor):
-    """Without the indexes that are quicker built at the end, and with a value for every column that the loader does not name."""
-    cursor.execute(PLAIN_INDEXES, [list(LOADED)])
-    indexes = cursor.fetchall()
+def with_defaults(cursor):
+    """With a value for every column that the loader does not name."""
     cursor.execute(NO_DEFAULT, [list(LOADED)])
     columns = cursor.fetchall()
-    for name, _definition in indexes:
-        cursor.execute(f"DROP INDEX {name}")
     for table, column, kind in columns:
         cursor.execute(f"ALTER TABLE {table} ALTER {column} SET DEFAULT {EMPTY.get(kind, '0' if 'int' in kind else 'NULL')}")
     yield
     for table, column, _kind in columns:
         cursor.execute(f"ALTER TABLE {table} ALTER {column} DROP DEFAULT")
-    for _name, definition in indexes:
-        cursor.execute(definition)
 
 
 def _statements(cursor):
-    """`[(title, SQL)]` of load.sql."""
+    """`[(title, SQL)]` of everything that is loaded, in order."""
     cursor.execute(TRAIL_COLUMNS)
     columns = cursor.fetchone()[0]
-    blocks = STATEMENTS.read_text().split("-- ")[1:]
-    return [(title, statement.replace("{trail_columns}", columns)) for title, _, statement in (block.partition("\n") for block in blocks)]
+    return [
+        (title, statement.replace("{trail_columns}", columns))
+        for name in ("plan", "clocks", "load")
+        for title, statement in statements(name)
+    ]
 
 
-def _set_sequences(cursor):
+def statements(name):
+    """`[(title, SQL)]` of one of the files beside this one."""
+    blocks = f"\n{Path(__file__).with_name(name).with_suffix('.sql').read_text()}".split("\n-- ")[1:]
+    return [(title, statement) for title, _, statement in (block.partition("\n") for block in blocks)]
+
+
+def set_sequences(cursor):
+    """Let the next number follow what was loaded."""
     cursor.execute("SELECT setval('incidents_number', (SELECT max(number) FROM incidents_incident))")
     for table in LOADED:
         cursor.execute("SELECT pg_get_serial_sequence(t.relname, a.attname) FROM pg_class t JOIN pg_attribute a ON a.attrelid = t.oid "

@@ -13,7 +13,7 @@ from bench.acts import ACTS, BARE
 from itsm.environment import ROOT
 
 PAGE = ROOT / "docs" / "performance.md"
-BEGIN, END = "<!-- figures of script/bench: begin -->", "<!-- end -->"
+BEGIN, SLA_BEGIN, END = "<!-- figures of script/bench: begin -->", "<!-- figures of script/bench sla: begin -->", "<!-- end -->"
 GOAL_SIZE, LARGE, LARGE_FACTOR = 100_000, 1_000_000, 1.5
 
 
@@ -85,10 +85,15 @@ def _ms(seconds):
 def circumstances(postgres, rounds):
     """When and on what it was measured."""
     return (
-        f"Measured on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {_machine()}; PostgreSQL {postgres} with its defaults and fsync on, "
+        f"Measured on {when_and_where()}; PostgreSQL {postgres} with its defaults and fsync on, "
         f"Python {platform.python_version()}, Django {django.__version__}, gunicorn with 2 workers of 4 threads. "
         f"{rounds} rounds with one agent."
     )
+
+
+def when_and_where():
+    """This minute and this machine, in words."""
+    return f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {_machine()}"
 
 
 def _machine():
@@ -98,8 +103,10 @@ def _machine():
     return f"{os.cpu_count()} cores ({model or platform.machine()}), {memory:.0f} GB"
 
 
-def write(text):
-    """Put the figures between the marks of docs/performance.md; what stands around them stays."""
-    before, _, rest = PAGE.read_text().partition(BEGIN)
+def write(text, begin=BEGIN):
+    """Put the figures between their marks of docs/performance.md; what stands around them stays."""
+    before, mark, rest = PAGE.read_text().partition(begin)
+    if not mark:
+        raise SystemExit(f"bench: {PAGE} has no line {begin}: put it back, and {END} below it.")
     after = rest.partition(END)[2]
-    PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")
+    PAGE.write_text(f"{before}{begin}\n{text}\n{END}{after}")

@@ -50,14 +50,23 @@ class Stack:
 
     def database(self, size):
         """The URL of a database with that many incidents; loaded on first use."""
-        name = f"bench_{size}"
+        return self.made(f"bench_{size}", ["load_bench", str(size)])
+
+    def made(self, name, *commands):
+        """The URL of a database of that name, made on first use by these management commands."""
         if not self._has(name):
             self._query(f"DROP DATABASE IF EXISTS {FRESH}")
             variables = self.variables(self.postgres.ensure_database(FRESH), free_port())
-            for words in (["migrate", "-v0"], ["createcachetable"], ["load_bench", str(size)]):
-                subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=variables, check=True)
+            for words in (["migrate", "-v0"], ["createcachetable"], *commands):
+                subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=variables, check=True, stdout=subprocess.DEVNULL)
             self._query(f"ALTER DATABASE {FRESH} RENAME TO {name}")
         return self.postgres.url(name)
+
+    def keep_commit_times(self):
+        """Let PostgreSQL note when each transaction was committed; it has to start again for that."""
+        self._query("ALTER SYSTEM SET track_commit_timestamp = on")
+        self.postgres.stop(patience=30)
+        self.postgres.start()
 
     def variables(self, database_url, port):
         """The environment of the product's processes: production's, without demo, debugging or colleagues' settings."""
@@ -94,10 +103,14 @@ class Stack:
         return bool(self._query(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
 
     def _query(self, statement):
-        with contextlib.closing(psycopg2.connect(self.postgres.url("postgres"))) as connection:
+        return self.ask(self.postgres.url("postgres"), statement)
+
+    def ask(self, database_url, statement, values=None):
+        """The rows that one statement gives, in a connection of its own."""
+        with contextlib.closing(psycopg2.connect(database_url)) as connection:
             connection.autocommit = True
             with connection.cursor() as cursor:
-                cursor.execute(statement)
+                cursor.execute(statement, values)
                 return cursor.fetchall() if cursor.description else []
 
 

@@ -40,7 +40,7 @@ class Servers:
             if server.process.poll() is not None:
                 say(f"{server.name} ended unexpectedly; it is started again on its data.")
                 try:
-                    _restart(server)
+                    restart(server)
                 except Refusal as refusal:
                     return str(refusal)
         return None
@@ -56,8 +56,8 @@ class Servers:
         return server
 
 
-def _restart(server):
-    """The processes of a killed server hold its memory and port for a moment. Raises Refusal."""
+def restart(server):
+    """Start a server that died on its data; its former processes hold memory and port for a moment. Raises Refusal."""
     port = server.port
     for attempt in range(TRIES):
         try:

@@ -21,7 +21,7 @@ __all__ = ["accepted", "at", "incident", "log", "ready", "resolved", "service", 
 LINK = re.compile(r"https?://[^/\s]+(/l/[\w-]{43}/)")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def in_earnest(settings, tmp_path, at):
     """A mail server takes the mails, files lie in a folder of this test, and it is the time of the contact until a test says otherwise."""
     settings.MAIL_CONFIGURED, settings.STATE_DIR = True, tmp_path

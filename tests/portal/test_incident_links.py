@@ -17,48 +17,9 @@ from itsm.links.models import Receipt
 from itsm.notices import deliveries
 from itsm.notices.models import Notice
 from sla.models import Clock
-from tests.portal.mailed import (
-    LINK,
-    accepted,
-    answer_path,
-    at,
-    confirm_path,
-    do,
-    in_earnest,
-    incident,
-    log,
-    mails,
-    now,
-    page,
-    ready,
-    resolved,
-    send,
-    service,
-    stand,
-    state,
-)
+from tests.portal.mailed import LINK, page, send, state
 
-__all__ = [
-    "LINK",
-    "accepted",
-    "answer_path",
-    "at",
-    "confirm_path",
-    "do",
-    "in_earnest",
-    "incident",
-    "log",
-    "mails",
-    "now",
-    "page",
-    "ready",
-    "resolved",
-    "send",
-    "service",
-    "stand",
-    "state",
-]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_earnest")]
 
 
 @pytest.mark.parametrize("purpose", ["confirm", "answer"])

@@ -12,48 +12,9 @@ from itsm.core.models import StepTaken
 from itsm.links import services as links
 from itsm.links.models import Receipt, SignedLink
 from itsm.notices.models import Delivery, Notice
-from tests.portal.mailed import (
-    LINK,
-    accepted,
-    answer_path,
-    at,
-    confirm_path,
-    do,
-    in_earnest,
-    incident,
-    log,
-    mails,
-    now,
-    page,
-    ready,
-    resolved,
-    send,
-    service,
-    stand,
-    state,
-)
+from tests.portal.mailed import LINK, page
 
-__all__ = [
-    "LINK",
-    "accepted",
-    "answer_path",
-    "at",
-    "confirm_path",
-    "do",
-    "in_earnest",
-    "incident",
-    "log",
-    "mails",
-    "now",
-    "page",
-    "ready",
-    "resolved",
-    "send",
-    "service",
-    "stand",
-    "state",
-]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_earnest")]
 
 
 @pytest.mark.parametrize(("language", "html", "word"), [("zh-hans", 'lang="zh-Hans"', "已解决"), ("en", 'lang="en"', "Solved")])

@@ -10,7 +10,7 @@ from itsm.people.models import Person
 class Command(BaseCommand):
     """Only for a database that nobody else uses."""
 
-    help = "Found the bench's company and load that many incidents into an empty database."
+    help = "Found the bench's company and load that many incidents (0: none) into an empty database."
     requires_system_checks = []
 
     def add_arguments(self, parser):
@@ -20,4 +20,5 @@ class Command(BaseCommand):
         if Person.objects.exists():
             raise CommandError("This database is not empty.")
         found()
-        load(size, lambda sentence: self.stderr.write(f"  {sentence}"))
+        if size:
+            load(size, lambda sentence: self.stderr.write(f"  {sentence}"))

@@ -1,0 +1,109 @@
+"""What the database does for one idle sweep, for a sweep of many due clocks, and for one move of a clock."""
+
+import contextlib
+import statistics
+import time
+from datetime import timedelta
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, transaction
+
+from bench import armed
+from incidents import services as incidents
+from incidents.models import Incident
+from itsm.core import clock
+from sla import services as sla
+from sla.models import Clock, Metric
+from sla.services import timers
+
+ROUNDS = 50
+REPLY = "reply, the whole act"
+WARM_UP = 5
+
+
+class Watch:
+    """Counts the statements of a block and adds up how long the database took for them, in seconds, the way there and back included."""
+
+    def __init__(self):
+        self.seconds, self.statements = 0.0, 0
+
+    def __call__(self, execute, sql, params, many, context):
+        began = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            self.seconds += time.perf_counter() - began
+            self.statements += 1
+
+
+@contextlib.contextmanager
+def watched():
+    """`with watched() as watch`: a Watch over what the block asks of the database; commits are no statements and do not count."""
+    watch = Watch()
+    with connection.execute_wrapper(watch):
+        yield watch
+
+
+def idle():
+    """Milliseconds of an idle sweep: the statement that looks for due clocks as the server times it, and all that the task asks."""
+    at, plans, tasks = clock.now(), [], []
+    for _ in range(ROUNDS):
+        with transaction.atomic():
+            found = Clock.objects.due(at).select_for_update(skip_locked=True)[: timers.BATCH]
+            plans.append(_server_time(found))
+        with watched() as watch:
+            sla.sweep()
+            sla.next_fire_at()
+        tasks.append(watch.seconds * 1000)
+    return {"statement_ms": statistics.median(plans), "task_ms": statistics.median(tasks), "statements": watch.statements}
+
+
+def _server_time(found):
+    """Planning and execution of a query as PostgreSQL times them, in milliseconds."""
+    told = found.explain(analyze=True, format="text")
+    return sum(float(line.split(":")[1].split()[0]) for line in told.splitlines() if line.startswith(("Planning Time", "Execution Time")))
+
+
+def due(clocks):
+    """A sweep of that many clocks whose two steps have passed: clocks moved, milliseconds of database time and in all."""
+    armed.wave(clocks, due_in=timedelta(seconds=-1))
+    began = time.perf_counter()
+    with watched() as watch:
+        moved = sla.sweep()
+    return {"clocks": moved, "database_ms": watch.seconds * 1000, "all_ms": (time.perf_counter() - began) * 1000}
+
+
+def transitions(rounds):
+    """`{act: {median_ms, p90_ms, statements}}` of the database's time for one move of a clock, on armed tickets, in turn."""
+    kind = ContentType.objects.get_for_model(Incident)
+    chosen = Clock.objects.filter(content_type=kind, priority=armed.FAR, metric=Metric.RESPONSE, state="running", customer__code=armed.CODE)
+    records = list(Incident.objects.filter(pk__in=chosen.order_by("-pk").values("object_id")[: rounds + WARM_UP]))
+    taken = {name: [] for name in MOVES}
+    for number, record in enumerate(records):
+        for name, move in MOVES.items():
+            with transaction.atomic(), watched() as watch:
+                move(record)
+            if number >= WARM_UP:
+                taken[name].append((watch.seconds * 1000, watch.statements))
+    return {name: _summary(found) | {"move": name != REPLY} for name, found in taken.items() if found}
+
+
+def _summary(found):
+    times = [ms for ms, _statements in found]
+    return {"median_ms": statistics.median(times), "p90_ms": sorted(times)[int(len(times) * 0.9)], "statements": found[0][1]}
+
+
+MOVES = {
+    "stop response": lambda record: sla.stop(record, Metric.RESPONSE, by=record.assignee),
+    "pause": lambda record: sla.pause(record, reason="waiting_customer_info", by=record.assignee),
+    "resume": lambda record: sla.resume(record, by=record.assignee),
+    "other priority": lambda record: sla.retarget(record, priority=armed.SOONER, reason="bench", by=record.assignee),
+    "stop resolution": lambda record: sla.stop(record, Metric.RESOLUTION, by=record.assignee),
+    "reopen": lambda record: sla.reopen(record, by=record.assignee),
+    REPLY: lambda record: incidents.reply(record, by=record.assignee, body="We are on it."),
+}
+
+
+def promise_check(tickets):
+    """Seconds of one move of the promise check's sliders over that many tickets, or None while the product has no promise check."""
+    return None
