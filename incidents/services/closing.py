@@ -127,6 +127,7 @@ def _reopen(incident, *, by, at, reason):
     promises.reopened(incident, by=by, at=at)
     links.revoke(incident, kinds.CONFIRM_LINK, at=at)
     if not incident.assignee.is_active:
+        incident.save()  # each move by itself: the database knows the step table
         incident.release(by=None, at=at)
         dispatching.dispatch(incident, at=at)
     incident.save()

@@ -84,6 +84,7 @@ def _resume(incident, *, by, at, reason=""):
     step(by=by, at=at, reason=reason)
     promises.resumed(incident, by=by, at=at)
     if not incident.assignee_id:
+        incident.save()  # each move by itself: the database knows the step table
         dispatching.dispatch(incident, at=at)
 
 
