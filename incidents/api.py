@@ -114,7 +114,7 @@ class EmptySerializer(serializers.Serializer):
 class EntrySerializer(serializers.Serializer):
     """One line of the timeline."""
 
-    kind = serializers.ChoiceField(["message", "note", "answer", "step", "escalation", "mail"])
+    kind = serializers.ChoiceField(["message", "note", "answer", "step", "call", "escalation", "mail"])
     at = serializers.DateTimeField()
     person = serializers.CharField(source="person.username", default=None)
     text = serializers.CharField()
