@@ -31,6 +31,8 @@ DONE = {
     "reprioritise": gettext_lazy("Priority changed from %(before)s to %(priority)s"),
 }
 
+REASONS = {**dict(PAUSE_REASONS), "owner_left": gettext_lazy("The owner has left")}
+
 
 @dataclasses.dataclass
 class Entry:
@@ -99,8 +101,8 @@ def _done(step, people):
 
 
 def _reason(step):
-    """Why, in words: a code of the agreement's list, or what the person wrote."""
-    return str(dict(PAUSE_REASONS).get(step.reason, step.reason))
+    """Why, in words: a code of the agreement's list or of ours, or what the person wrote."""
+    return str(REASONS.get(step.reason, step.reason))
 
 
 VERDICTS = {
