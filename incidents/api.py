@@ -14,7 +14,7 @@ from incidents.models import Channel, Incident, ResolutionCode
 from incidents.models.incident import Level, Priority
 from incidents.timeline import timeline
 from itsm.core.answers import once
-from itsm.core.api import InstantField, NewestFirst, ValidatedMixin
+from itsm.core.api import InstantField, NewestFirst, ValidatedMixin, request_key
 from itsm.people.models import Organisation, Person
 from sla.api import ClockSerializer
 from sla.models import PAUSE_REASONS, Clock
@@ -145,15 +145,16 @@ class IncidentViewSet(ValidatedMixin, mixins.ListModelMixin, mixins.RetrieveMode
     def perform(self, verb, serializer_class):
         """Do a verb once for its Idempotency-Key."""
         details = self.validated(serializer_class)
-        incident, by, key = self.get_object(), self.request.user, self.request.headers.get("Idempotency-Key", "")[:80]
-        return self.shown(once(by, key, f"{verb.__name__} {incident.number}", lambda: verb(incident, by=by, **details)))
+        incident, by = self.get_object(), self.request.user
+        return self.shown(
+            once(by, request_key(self.request), f"{verb.__name__} {incident.number}", lambda: verb(incident, by=by, **details))
+        )
 
     @extend_schema(request=LogSerializer, responses={201: IncidentSerializer}, parameters=[KEY])
     def create(self, request):
         """Log an incident; it is prioritised, promised and dispatched at once."""
         details = self.validated(LogSerializer)
-        key = request.headers.get("Idempotency-Key", "")[:80]
-        incident = once(request.user, key, "log incident", lambda: services.log(by=request.user, **details))
+        incident = once(request.user, request_key(request), "log incident", lambda: services.log(by=request.user, **details))
         return self.shown(incident, status.HTTP_201_CREATED)
 
     @extend_schema(request=EmptySerializer, responses=IncidentSerializer, parameters=[KEY])
