@@ -15,6 +15,7 @@ from incidents.models.incident import Level, Priority
 from incidents.timeline import timeline
 from itsm.core.answers import once
 from itsm.core.api import InstantField, NewestFirst, ValidatedMixin, request_key
+from itsm.documents import services as documents
 from itsm.people.models import Organisation, Person
 from sla.api import ClockSerializer
 from sla.models import PAUSE_REASONS, Clock
@@ -46,7 +47,18 @@ class IncidentSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class LogSerializer(serializers.Serializer):
+class FilesSerializer(serializers.Serializer):
+    """Files that come with a verb, in a request of type multipart/form-data."""
+
+    uploads = serializers.ListField(child=serializers.FileField(), required=False, help_text="At most 10 files of 25 MB each.")
+
+    def validate_uploads(self, uploads):
+        if sentence := documents.refusal(uploads):
+            raise serializers.ValidationError(sentence)
+        return uploads
+
+
+class LogSerializer(FilesSerializer):
     """What is needed to log an incident."""
 
     customer = serializers.SlugRelatedField("code", queryset=Organisation.objects.customers().living())
@@ -71,7 +83,15 @@ class LogSerializer(serializers.Serializer):
         return attrs
 
 
-class WordsSerializer(serializers.Serializer):
+class EditSerializer(serializers.Serializer):
+    """Corrections; what is left out stays."""
+
+    title = serializers.CharField(max_length=200, required=False)
+    description = serializers.CharField(max_length=20_000, required=False)
+    contact = serializers.SlugRelatedField("username", queryset=Person.objects.contacts().active(), required=False)
+
+
+class WordsSerializer(FilesSerializer):
     body = serializers.CharField(max_length=20_000)
 
 
@@ -156,6 +176,12 @@ class IncidentViewSet(ValidatedMixin, mixins.ListModelMixin, mixins.RetrieveMode
         details = self.validated(LogSerializer)
         incident = once(request.user, request_key(request), "log incident", lambda: services.log(by=request.user, **details))
         return self.shown(incident, status.HTTP_201_CREATED)
+
+    @extend_schema(request=EditSerializer, responses=IncidentSerializer, parameters=[KEY])
+    @action(detail=True, methods=["post"])
+    def edit(self, request, number):
+        """Correct title, description or contact."""
+        return self.perform(services.edit, EditSerializer)
 
     @extend_schema(request=EmptySerializer, responses=IncidentSerializer, parameters=[KEY])
     @action(detail=True, methods=["post"])

@@ -15,7 +15,6 @@ from itsm.notices import services as notices
 from itsm.people import duty
 from itsm.people.models import Team
 
-
 OWNER_LEFT = "owner_left"
 """Why an incident changed hands; a name would stay in the history of somebody who asks to be forgotten."""
 

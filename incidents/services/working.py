@@ -156,10 +156,10 @@ def reprioritise(incident, *, by, impact, urgency, reason, priority=None, at=Non
 
 
 @verb
-def edit(incident, *, by, title, description, contact, at=None):
+def edit(incident, *, by, title=None, description=None, contact=None, at=None):
     """Correct what was written down; the trail keeps what stood there before. Raises NotAllowed, Refused once it is closed.
 
-    For another contact the former one's links end, and what the customer was asked last is asked again.
+    What is left out stays. For another contact the former one's links end, and what the customer was asked last is asked again.
     """
     incident = Incident.objects.locked(incident.pk)
     if by is not None and not rules.may_work(by, incident):
@@ -167,8 +167,8 @@ def edit(incident, *, by, title, description, contact, at=None):
     if incident.status == Status.CLOSED:
         raise Refused(_("This incident is closed: what was confirmed stays as it was."), code="closed")
     must_belong(contact, incident.customer)
-    former = incident.contact
-    incident.title, incident.description, incident.contact = title, description, contact
+    former, contact = incident.contact, contact or incident.contact
+    incident.title, incident.description, incident.contact = title or incident.title, description or incident.description, contact
     if former and former != contact:
         closing.ask_another(incident, former=former, at=at or clock.now())
     incident.save()
