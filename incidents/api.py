@@ -14,7 +14,8 @@ from incidents.models import Channel, Incident, ResolutionCode
 from incidents.models.incident import Level, Priority
 from incidents.timeline import timeline
 from itsm.core.answers import once
-from itsm.core.api import InstantField, NewestFirst, ValidatedMixin
+from itsm.core.api import InstantField, NewestFirst, ValidatedMixin, request_key
+from itsm.documents import services as documents
 from itsm.people.models import Organisation, Person
 from sla import services as clocks
 from sla.api import ClockSerializer
@@ -47,7 +48,18 @@ class IncidentSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class LogSerializer(serializers.Serializer):
+class FilesSerializer(serializers.Serializer):
+    """Files that come with a verb, in a request of type multipart/form-data."""
+
+    uploads = serializers.ListField(child=serializers.FileField(), required=False, help_text="At most 10 files of 25 MB each.")
+
+    def validate_uploads(self, uploads):
+        if sentence := documents.refusal(uploads):
+            raise serializers.ValidationError(sentence)
+        return uploads
+
+
+class LogSerializer(FilesSerializer):
     """What is needed to log an incident."""
 
     customer = serializers.SlugRelatedField("code", queryset=Organisation.objects.customers().living())
@@ -72,7 +84,15 @@ class LogSerializer(serializers.Serializer):
         return attrs
 
 
-class WordsSerializer(serializers.Serializer):
+class EditSerializer(serializers.Serializer):
+    """Corrections; what is left out stays."""
+
+    title = serializers.CharField(max_length=200, required=False)
+    description = serializers.CharField(max_length=20_000, required=False)
+    contact = serializers.SlugRelatedField("username", queryset=Person.objects.contacts().active(), required=False)
+
+
+class WordsSerializer(FilesSerializer):
     body = serializers.CharField(max_length=20_000)
 
 
@@ -115,7 +135,7 @@ class EmptySerializer(serializers.Serializer):
 class EntrySerializer(serializers.Serializer):
     """One line of the timeline."""
 
-    kind = serializers.ChoiceField(["message", "note", "answer", "step", "escalation", "mail"])
+    kind = serializers.ChoiceField(["message", "note", "answer", "step", "call", "escalation", "mail"])
     at = serializers.DateTimeField()
     person = serializers.CharField(source="person.username", default=None)
     text = serializers.CharField()
@@ -146,16 +166,23 @@ class IncidentViewSet(ValidatedMixin, mixins.ListModelMixin, mixins.RetrieveMode
     def perform(self, verb, serializer_class):
         """Do a verb once for its Idempotency-Key."""
         details = self.validated(serializer_class)
-        incident, by, key = self.get_object(), self.request.user, self.request.headers.get("Idempotency-Key", "")[:80]
-        return self.shown(once(by, key, f"{verb.__name__} {incident.number}", lambda: verb(incident, by=by, **details)))
+        incident, by = self.get_object(), self.request.user
+        return self.shown(
+            once(by, request_key(self.request), f"{verb.__name__} {incident.number}", lambda: verb(incident, by=by, **details))
+        )
 
     @extend_schema(request=LogSerializer, responses={201: IncidentSerializer}, parameters=[KEY])
     def create(self, request):
         """Log an incident; it is prioritised, promised and dispatched at once."""
         details = self.validated(LogSerializer)
-        key = request.headers.get("Idempotency-Key", "")[:80]
-        incident = once(request.user, key, "log incident", lambda: services.log(by=request.user, **details))
+        incident = once(request.user, request_key(request), "log incident", lambda: services.log(by=request.user, **details))
         return self.shown(incident, status.HTTP_201_CREATED)
+
+    @extend_schema(request=EditSerializer, responses=IncidentSerializer, parameters=[KEY])
+    @action(detail=True, methods=["post"])
+    def edit(self, request, number):
+        """Correct title, description or contact."""
+        return self.perform(services.edit, EditSerializer)
 
     @extend_schema(request=EmptySerializer, responses=IncidentSerializer, parameters=[KEY])
     @action(detail=True, methods=["post"])

@@ -22,6 +22,7 @@ REOPENED = "incidents.reopened"
 CONFIRMED = "incidents.confirmed"
 CALL_CUSTOMER = "incidents.call_customer"
 CHECK_CALL = "incidents.check_call"
+P1_WAITS = "incidents.p1_waits"
 
 BELL = ("app",)
 BELL_AND_MAIL = ("app", "mail")
@@ -60,6 +61,7 @@ def _register_staff_kinds():
         (CONFIRMED, _("The customer confirmed: %(about)s"), BELL, ""),
         (CALL_CUSTOMER, _("Call the customer about %(about)s"), BELL_AND_MAIL, ""),
         (CHECK_CALL, _("Check a confirmation by phone: %(about)s"), BELL_AND_MAIL, ""),
+        (P1_WAITS, _("The clock of a P1 stands still: %(about)s waits for the customer"), BELL_AND_MAIL, ""),
     ):
         register(Kind(name, subject, "emails/incidents/staff", channels=channels, label=label, context=_message_of))
 

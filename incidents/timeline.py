@@ -1,4 +1,4 @@
-"""One timeline of an incident: messages, steps, escalations and mails, in the order they happened."""
+"""One timeline of an incident: messages, steps, calls, escalations and mails, in the order they happened."""
 
 import dataclasses
 from datetime import datetime
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incidents.models import ClosingKind, Message
+from incidents.models.conversation import Decision
 from itsm.core.models import StepTaken
 from itsm.documents.models import Attachment
 from itsm.notices.models import Notice
@@ -30,10 +31,12 @@ DONE = {
     "reprioritise": gettext_lazy("Priority changed from %(before)s to %(priority)s"),
 }
 
+REASONS = {**dict(PAUSE_REASONS), "owner_left": gettext_lazy("The owner has left")}
+
 
 @dataclasses.dataclass
 class Entry:
-    """One line of the timeline. `kind`: message, note, answer, step, escalation or mail."""
+    """One line of the timeline. `kind`: message, note, answer, step, call, escalation or mail."""
 
     kind: str
     at: datetime
@@ -71,10 +74,10 @@ def _message_entry(incident, message, files):
 
 
 def timeline(incident, person):
-    """Everything that happened, oldest first, as far as this person may read it. Six queries, however long it is."""
+    """Everything that happened, oldest first, as far as this person may read it. At most seven queries, however long it is."""
     entries = conversation(incident, person)
     if person.is_internal:
-        entries += _steps(incident) + _escalations(incident) + _mails(incident)
+        entries += _steps(incident) + _calls(incident) + _escalations(incident) + _mails(incident)
     return sorted(entries, key=lambda entry: entry.at)
 
 
@@ -98,8 +101,26 @@ def _done(step, people):
 
 
 def _reason(step):
-    """Why, in words: a code of the agreement's list, or what the person wrote."""
-    return str(dict(PAUSE_REASONS).get(step.reason, step.reason))
+    """Why, in words: a code of the agreement's list or of ours, or what the person wrote."""
+    return str(REASONS.get(step.reason, step.reason))
+
+
+VERDICTS = {
+    Decision.REFUSED: gettext_lazy("The confirmation by phone was not accepted"),
+    Decision.SUPERSEDED: gettext_lazy("The customer's own answer overtook the confirmation by phone"),
+}
+
+
+def _calls(incident):
+    """What customers said on the phone after a solution, and the verdicts that closed nothing; a closing tells of itself."""
+    if not (incident.resolved_at or incident.reopen_count):
+        return []
+    entries = []
+    for call in incident.phone_confirmations.select_related("called_by", "second_by"):
+        entries.append(Entry("call", call.called_at, call.called_by, _("The customer confirmed by phone"), call.note, call))
+        if call.decision in VERDICTS:
+            entries.append(Entry("call", call.decided_at, call.second_by, str(VERDICTS[call.decision]), call.remark, call))
+    return entries
 
 
 def _escalations(incident):

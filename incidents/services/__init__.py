@@ -19,8 +19,8 @@ from incidents.services.dispatching import (
     serve_waiting_teams,
     would_get,
 )
-from incidents.services.logging import edit, log
-from incidents.services.working import answer, note, reply, reprioritise, resolve, resume, wait
+from incidents.services.logging import log
+from incidents.services.working import answer, edit, note, reply, reprioritise, resolve, resume, wait
 
 __all__ = [
     "accept",

@@ -31,6 +31,25 @@ def ask(incident, *, at):
     incident.ask_stage, incident.ask_at = 0, calendars.add_working_days(at, REMINDERS[0])
 
 
+def heard(incident, *, at):
+    """The customer wrote instead of deciding: nobody reminds them and nothing lapses, somebody talks to them. The caller saves."""
+    if incident.status == Status.RESOLVED and incident.call_since is None:
+        incident.ask_at, incident.call_since = None, at
+        _tell_lead(incident, kinds.CALL_CUSTOMER, at)
+
+
+def ask_another(incident, *, former, at):
+    """The contact is somebody else now: the former one's links end, and the open question goes to the new one. The caller saves."""
+    for purpose in (kinds.CONFIRM_LINK, kinds.ANSWER_LINK):
+        links.revoke(incident, purpose, person=former, at=at)
+    if incident.status == Status.RESOLVED and not incident.phone_pending:
+        incident.call_since = None
+        ask(incident, at=at)
+    asked = incident.messages.public().filter(from_customer=False).order_by("sent_at", "id").last()
+    if incident.status == Status.WAITING and asked:
+        notices.tell(incident.contact, kinds.QUESTION, about=incident, key=f"message-{asked.pk}", message=asked.pk)
+
+
 def _tell_lead(incident, kind, at):
     for supervisor in duty.supervisors(incident.team, at)[:1]:
         notices.tell(supervisor, kind, about=incident, key=str(incident.steps_taken))
@@ -59,7 +78,8 @@ def remind_or_lapse(incident, *, by, at=None):
         return incident
     if incident.ask_stage < len(REMINDERS) - 1:
         incident.ask_stage += 1
-        incident.ask_at = calendars.add_working_days(incident.resolved_at, REMINDERS[incident.ask_stage])
+        planned = calendars.add_working_days(incident.resolved_at, REMINDERS[incident.ask_stage])
+        incident.ask_at = max(planned, calendars.add_working_days(at, 1))  # late reminders leave time to answer, too
         notices.tell(incident.contact, kinds.REMINDER, about=incident, key=f"{incident.steps_taken}-{incident.ask_stage}")
     else:
         _lapse(incident, at)
@@ -96,7 +116,7 @@ def confirm(incident, *, by, link, facts, solved, words="", rating=None, at=None
     _supersede_call(incident, at)
     if not solved:
         return _reopen(incident, by=by, at=at, reason=words)
-    incident.close(by=by, at=at, kind=ClosingKind.CONFIRMED, rating=rating)
+    incident.close(by=by, at=at, reason=words, kind=ClosingKind.CONFIRMED, rating=rating)
     promises.closed(incident, by=by, at=at)
     incident.save()
     if incident.assignee:
@@ -127,6 +147,7 @@ def _reopen(incident, *, by, at, reason):
     promises.reopened(incident, by=by, at=at)
     links.revoke(incident, kinds.CONFIRM_LINK, at=at)
     if not incident.assignee.is_active:
+        incident.save()  # each move by itself: the database knows the step table
         incident.release(by=None, at=at)
         dispatching.dispatch(incident, at=at)
     incident.save()
@@ -180,7 +201,7 @@ def check_call(incident, *, by, accepted, remark="", at=None):
     incident.phone_pending = False
     if accepted:
         incident.closing_by_second_person = by.pk
-        incident.close(by=by, at=at, kind=ClosingKind.PHONE)
+        incident.close(by=by, at=at, reason=remark, kind=ClosingKind.PHONE)
         promises.closed(incident, by=by, at=at)
         links.revoke(incident, kinds.CONFIRM_LINK, at=at)
     incident.save()

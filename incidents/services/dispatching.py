@@ -9,10 +9,14 @@ from incidents.models.incident import HELD, WEIGHTS
 from incidents.services import promises
 from itsm.core import clock
 from itsm.core.errors import Refused
+from itsm.core.sweep import each
 from itsm.core.verbs import verb
 from itsm.notices import services as notices
 from itsm.people import duty
 from itsm.people.models import Team
+
+OWNER_LEFT = "owner_left"
+"""Why an incident changed hands; a name would stay in the history of somebody who asks to be forgotten."""
 
 
 def loads(person_ids):
@@ -117,7 +121,9 @@ def _engineer_posts(person, at):
 def serve_waiting_teams(at=None):
     """Serve every team that has a queue: shifts that began, and whatever a lock made an earlier turn pass over."""
     waiting = Incident.objects.filter(status=Status.NEW).order_by().values("team_id").distinct()
-    return sum(serve(team, by=None, at=at) for team in Team.objects.filter(pk__in=waiting).order_by("pk"))
+    served = []
+    each(Team.objects.filter(pk__in=waiting).order_by("pk"), lambda team: served.append(serve(team, by=None, at=at)))
+    return sum(served)
 
 
 @verb
@@ -161,8 +167,8 @@ def _hand(incident, *, by, at, reason, assignee):
 def free_everything_of(person, *, by, at=None):
     """Somebody left: what they held is dispatched again by its team; what waits for a customer goes to the team's lead."""
     at = at or clock.now()
-    reason = str(_("%(person)s left.") % {"person": person})
-    held = Incident.objects.open().filter(assignee=person).order_by("pk").select_for_update(of=("self",))
+    reason = OWNER_LEFT
+    held = Incident.objects.open().filter(assignee=person).order_by("team_id", "pk").select_for_update(of=("self",))
     for incident in list(held.select_related("customer", "contact", "service", "team", "assignee")):
         if incident.status == Status.WAITING:
             heir = next((p for p in duty.supervisors(incident.team, at) if p.pk != person.pk), None)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Entitlement
 from incidents import kinds
 from incidents.models import Channel, Incident, SearchText, matrix_priority
-from incidents.rules import may_log, may_work
+from incidents.rules import may_log
 from incidents.services import dispatching
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
@@ -33,6 +33,12 @@ def contact_time_refusal(contacted_at, reason, at):
     return None
 
 
+def must_belong(contact, customer):
+    """Raise Refused when a contact is another customer's: they would read in a mail what is not theirs."""
+    if contact is not None and contact.organisation_id != customer.pk:
+        raise Refused(_("%(contact)s does not belong to this customer.") % {"contact": contact}, code="contact")
+
+
 def final_priority(impact, urgency, priority, reason):
     """The priority to keep: the matrix's, or another one with a reason. Raises Refused without one."""
     by_matrix = matrix_priority(impact, urgency)
@@ -56,6 +62,7 @@ def log(*, by, customer, contact, service, title, description, impact, urgency, 
     by_themselves = by is not None and by.organisation_id == customer.pk and details.get("channel") == Channel.PORTAL
     if by is not None and not by_themselves and not may_log(by):
         raise NotAllowed(may_log.sentence)
+    must_belong(contact, customer)
     incident = _taken_down(by, at, customer, contact, service, title, description, impact, urgency, **details)
     promised = sla.promise(customer, service, incident.priority, incident.contacted_at)
     incident.next_due_at = promised.first_due_at
@@ -87,16 +94,4 @@ def _taken_down(by, at, customer, contact, service, title, description, impact, 
         entitled=bought, **details,
     )  # fmt: skip
     incident.queue_step("log", "", by=by, at=at)
-    return incident
-
-
-@verb
-def edit(incident, *, by, title, description, contact, at=None):
-    """Correct what was written down; the trail keeps what stood there before. Raises NotAllowed."""
-    incident = Incident.objects.locked(incident.pk)
-    if by is not None and not may_work(by, incident):
-        raise NotAllowed(may_work.sentence)
-    incident.title, incident.description, incident.contact = title, description, contact
-    incident.save()
-    SearchText.of(incident).save(force_update=True)
     return incident

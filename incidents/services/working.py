@@ -3,16 +3,17 @@
 from django.utils.translation import gettext_lazy as _
 
 from incidents import kinds, rules
-from incidents.models import Incident, Message, Status, matrix_priority
+from incidents.models import Incident, Message, SearchText, Status, matrix_priority
 from incidents.models.conversation import Visibility
 from incidents.services import closing, dispatching, promises
-from incidents.services.logging import final_priority
+from incidents.services.logging import final_priority, must_belong
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
 from itsm.core.verbs import verb
 from itsm.documents import services as documents
 from itsm.links import services as links
 from itsm.notices import services as notices
+from itsm.people import duty
 
 
 def _say(incident, *, by, body, at, uploads=(), visibility=Visibility.PUBLIC, from_customer=False):
@@ -64,6 +65,9 @@ def wait(incident, *, by, reason, body, uploads=(), at=None):
     incident.save()
     if incident.contact:
         notices.tell(incident.contact, kinds.QUESTION, about=incident, key=f"message-{message.pk}", message=message.pk)
+    manager = duty.duty_manager(incident.team, at) if incident.priority == 1 else None
+    if manager and manager != by:
+        notices.tell(manager, kinds.P1_WAITS, about=incident, key=str(incident.steps_taken))
     dispatching.serve_person(incident.assignee, by=None, at=at)
     return incident
 
@@ -84,6 +88,7 @@ def _resume(incident, *, by, at, reason=""):
     step(by=by, at=at, reason=reason)
     promises.resumed(incident, by=by, at=at)
     if not incident.assignee_id:
+        incident.save()  # each move by itself: the database knows the step table
         dispatching.dispatch(incident, at=at)
 
 
@@ -104,10 +109,17 @@ def answer(incident, *, by, body, uploads=(), link=None, facts=None, at=None):
         links.receive(link, "answered", words=body, facts=facts, at=at)
     if incident.status == Status.WAITING:
         _resume(incident, by=by, at=at)
+    closing.heard(incident, at=at)
     incident.save()
-    if incident.assignee:
-        notices.tell(incident.assignee, kinds.ANSWERED, about=incident, key=f"message-{message.pk}", message=message.pk)
+    notices.tell(_reader(incident, at), kinds.ANSWERED, about=incident, key=f"message-{message.pk}", message=message.pk)
     return incident
+
+
+def _reader(incident, at):
+    """Who reads what the customer wrote: whoever holds it, or who answers for the team while nobody does."""
+    if incident.assignee and incident.assignee.is_active:
+        return incident.assignee
+    return duty.duty_manager(incident.team, at)
 
 
 @verb
@@ -140,4 +152,25 @@ def reprioritise(incident, *, by, impact, urgency, reason, priority=None, at=Non
     if chosen != before and incident.status == Status.NEW:
         dispatching.dispatch(incident, at=at)
     incident.save()
+    return incident
+
+
+@verb
+def edit(incident, *, by, title=None, description=None, contact=None, at=None):
+    """Correct what was written down; the trail keeps what stood there before. Raises NotAllowed, Refused once it is closed.
+
+    What is left out stays. For another contact the former one's links end, and what the customer was asked last is asked again.
+    """
+    incident = Incident.objects.locked(incident.pk)
+    if by is not None and not rules.may_work(by, incident):
+        raise NotAllowed(rules.may_work.sentence)
+    if incident.status == Status.CLOSED:
+        raise Refused(_("This incident is closed: what was confirmed stays as it was."), code="closed")
+    must_belong(contact, incident.customer)
+    former, contact = incident.contact, contact or incident.contact
+    incident.title, incident.description, incident.contact = title or incident.title, description or incident.description, contact
+    if former and former != contact:
+        closing.ask_another(incident, former=former, at=at or clock.now())
+    incident.save()
+    SearchText.of(incident).save(force_update=True)
     return incident

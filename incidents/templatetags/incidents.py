@@ -42,6 +42,6 @@ def entry_icon(entry):
     """The icon of a timeline line that is not a message."""
     if entry.kind == "escalation":
         return "stairs-up"
-    if entry.kind == "mail":
-        return "mail"
+    if entry.kind in ("mail", "call"):
+        return {"mail": "mail", "call": "phone"}[entry.kind]
     return ENTRY_ICONS.get(entry.record.step, "point")

@@ -23,6 +23,8 @@ from itsm.people.models import Person
 from itsm.people.zones import company_day
 from sla import services as sla
 
+PICKED = 200
+"""Contacts that the picker shows at once; more are found by typing."""
 NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -106,9 +108,10 @@ def similar(customer, service, title):
 
 @require_GET
 def customer_contacts(request):
-    """Contacts of a customer, for the picker: `{"results": [{value, text, remark}]}`."""
+    """Contacts of a customer, for the picker: `{"results": [{value, text, remark}]}`; `q` finds one among many."""
     _permitted(request)
     chosen = request.GET.get("customer", "")
     people = Person.objects.contacts().active().filter(organisation=int(chosen)) if NUMBER.fullmatch(chosen) else Person.objects.none()
-    shown = [{"value": p.pk, "text": p.display, "remark": p.phone or p.email or ""} for p in people.order_by("name")[:200]]
+    words = request.GET.get("q", "").strip()[:100]
+    shown = [{"value": p.pk, "text": p.display, "remark": p.phone or p.email or ""} for p in people.found(words).order_by("name", "id")[:PICKED]]
     return JsonResponse({"results": shown})

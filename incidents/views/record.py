@@ -10,14 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from incidents import forms, rules, services
-from incidents.models import Incident, Status
+from incidents import forms, kinds, rules, services
+from incidents.models import ClosingKind, Incident, Status
 from incidents.models.conversation import Decision
 from incidents.timeline import timeline
 from itsm.core import clock, ui
 from itsm.core.answers import once
 from itsm.core.flow import closed_steps, open_steps
 from itsm.documents.models import Attachment
+from itsm.links import services as links
+from itsm.links.models import Receipt
 from itsm.people import duty
 from itsm.people.models import Person
 
@@ -57,18 +59,28 @@ def page(request, incident, **more):
         else None,
         "request_key": uuid.uuid4().hex,
         "may_reply": rules.may_work(person, incident) and incident.status != Status.CLOSED,
-        "may_edit": rules.may_work(person, incident),
+        "may_check": rules.may_log(person),
+        **closing(incident),
+        "may_edit": rules.may_work(person, incident) and incident.status != Status.CLOSED,
         **more,
     }
+
+
+def closing(incident):
+    """What a closed incident shows of its end: the customer's receipt, or what they reported again after it lapsed."""
+    if incident.closing_kind == ClosingKind.CONFIRMED:
+        receipts = Receipt.objects.about(incident).filter(purpose=kinds.CONFIRM_LINK, choice="solved").select_related("person")
+        return {"receipt": receipts.last(), "broken": links.first_broken(incident)}
+    return {"followed_by": list(incident.followed_by.order_by("id"))} if incident.closing_kind == ClosingKind.LAPSED else {}
 
 
 def stages(incident):
     """The stepper: past, present and coming stages."""
     here = Status.IN_PROGRESS if incident.status == Status.WAITING else incident.status
     place = STAGES.index(here)
-    kinds = ["past" if i < place else "now" if i == place else "next" for i in range(len(STAGES))]
+    marks = ["past" if i < place else "now" if i == place else "next" for i in range(len(STAGES))]
     labels = [Status(incident.status).label if i == place else stage.label for i, stage in enumerate(STAGES)]
-    return [{"label": label, "kind": kind} for label, kind in zip(labels, kinds, strict=True)]
+    return [{"label": label, "kind": kind} for label, kind in zip(labels, marks, strict=True)]
 
 
 def act(request, number, form_class, name, perform):

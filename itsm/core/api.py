@@ -11,6 +11,7 @@ from rest_framework.views import exception_handler, set_rollback
 from itsm.core.errors import Refused
 
 LARGEST_ID = 2**63 - 1
+LONGEST_KEY = 80
 
 
 def handle(exception, context):
@@ -28,6 +29,14 @@ class ValidatedMixin:
         serializer = serializer_class(data=self.request.data, context=self.get_serializer_context())
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
+
+
+def request_key(request):
+    """The Idempotency-Key of a request, "" when it has none. One that is too long to be kept whole is a 400."""
+    key = request.headers.get("Idempotency-Key", "")
+    if len(key) > LONGEST_KEY:
+        raise ParseError(_("The Idempotency-Key is too long: at most %(most)s characters.") % {"most": LONGEST_KEY})
+    return key
 
 
 class StorableJSONParser(JSONParser):

@@ -1,7 +1,9 @@
 """Work that is owed: claim a batch, act on it, go on until nothing is left."""
 
+import contextlib
+
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 
 log = structlog.get_logger(__name__)
 
@@ -44,3 +46,32 @@ def _one_by_one(claim, act, batch, poisoned):
             poisoned.add(key)
             log.exception("sweep row failed", row=key)
     return done
+
+
+def each(rows, act):
+    """Run `act(row)` for every row, each in the transaction of its own verb; return how many went well.
+
+    One that fails is logged and passed over instead of stopping the rest.
+    """
+    done = 0
+    for row in rows:
+        try:
+            act(row)
+            done += 1
+        except Exception:
+            log.exception("sweep row failed", act=getattr(act, "__name__", str(act)), row=row.pk)
+    return done
+
+
+@contextlib.contextmanager
+def alone(number):
+    """Hold the database's lock of this number inside the block, if nobody holds it; tell whether we do. Never waits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
+        is_alone = cursor.fetchone()[0]
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [number])

@@ -61,9 +61,11 @@ def link_for(purpose, record, person, *, told_at):
 
 
 @transaction.atomic
-def revoke(record, purpose, *, at=None):
-    """Withdraw every unused link of a purpose to a record; return how many."""
+def revoke(record, purpose, *, person=None, at=None):
+    """Withdraw every unused link of a purpose to a record, or only one person's; return how many."""
     links = SignedLink.objects.about(record).filter(purpose=purpose, revoked_at=None, used_at=None)
+    if person is not None:
+        links = links.filter(person=person)
     return links.update(revoked_at=at or clock.now())
 
 

@@ -7,6 +7,7 @@ from django.core import mail
 from django.db import transaction
 
 from itsm.core import clock
+from itsm.core.sweep import alone
 from itsm.notices import services, wording
 from itsm.notices.models import Delivery
 
@@ -16,17 +17,32 @@ LONGEST_WAIT = datetime.timedelta(hours=1)
 ENOUGH_FOR_ONE = datetime.timedelta(seconds=60)
 PATIENCE = datetime.timedelta(days=3)
 BATCH = 50
+POSTMAN = 4_904_277_002
+"""Number of the lock that one sweep at a time holds: a mail server that does not answer must not keep every worker waiting."""
 
 
 def deliver_due(*, at=None, batch=BATCH):
-    """Try every mail that is due once; return how many were accepted. Safe to run twice, late, or side by side."""
+    """Try every mail that is due once; return how many were accepted. Safe to run twice, late, or side by side.
+
+    A second sweep finds the first at work and leaves it to it. A mail server that does not answer ends the sweep.
+    """
     if services.mail_goes() == "waits":
         return 0
-    at = at or clock.now()
-    accepted = 0
-    while claimed := _claim(at, batch):
-        accepted += _send(claimed, at)
+    with alone(POSTMAN) as is_alone:
+        return _deliver(at or clock.now(), batch) if is_alone else 0
+
+
+def _deliver(at, batch):
+    accepted, answers = 0, True
+    while answers and _has_time(at) and (claimed := _claim(at, batch)):
+        taken, answers = _send(claimed, at)
+        accepted += taken
     return accepted
+
+
+def _has_time(at):
+    """Tell whether another mail can be sent before the lease of those claimed at that instant ends."""
+    return clock.now() - at <= LEASE - ENOUGH_FOR_ONE
 
 
 @transaction.atomic
@@ -42,23 +58,25 @@ def _claim(at, batch):
 
 
 def _send(deliveries, at):
-    """Send each over one connection; a mail that fails stays owed and does not stop the others.
+    """Send each over one connection; return how many were accepted, and whether the server answers.
 
-    A server that does not answer fails the rest at once, and what the lease leaves no time for is left to the next sweep.
+    A mail that fails stays owed and does not stop the others; a server that does not answer fails the rest at once,
+    and what the lease leaves no time for is left to the next sweep.
     """
-    accepted = 0
+    accepted, answers = 0, True
     connection = None if services.mail_goes() == "outbox" else mail.get_connection()
     for number, delivery in enumerate(deliveries):
-        if clock.now() - at > LEASE - ENOUGH_FOR_ONE:
+        if not _has_time(at):
             break
         try:
             _open(connection)
         except Exception as error:
             _fail_all(deliveries[number:], error, at)
+            answers = False
             break
         accepted += _send_one(delivery, connection, at)
     _close(connection)
-    return accepted
+    return accepted, answers
 
 
 def _send_one(delivery, connection, at):

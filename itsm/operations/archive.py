@@ -38,8 +38,8 @@ def write(target):
         with _private(whole) as out, tarfile.open(fileobj=out, mode="w") as archive:
             for member in (ABOUT, DUMP, SECRET):
                 archive.add(folder / member, member)
-            if _attachments().is_dir():
-                archive.add(_attachments(), ATTACHMENTS)
+            for stored in _stored():
+                archive.add(stored, Path(ATTACHMENTS) / stored.relative_to(_attachments()), recursive=False)
         whole.rename(target)
     return target.stat().st_size
 
@@ -62,6 +62,12 @@ def read(source):
 
 def _attachments():
     return settings.STATE_DIR / ATTACHMENTS
+
+
+def _stored():
+    """The attachments and their folders, without uploads that are still on their way and gone a moment later."""
+    found = sorted(file for file in _attachments().rglob("*") if not file.name.startswith("."))
+    return [_attachments(), *found] if _attachments().is_dir() else []
 
 
 def _private(file):

@@ -73,11 +73,12 @@ def came_on_shift(since, at):
 
 
 def supervisors(team, at=None):
-    """Return who answers for a team now, the one on shift first: its supervisors, else its lead; deputies stand in."""
+    """Return who answers for a team now, the one on shift first: its supervisors, else its lead; deputies stand in.
+
+    A team that has neither is the IT service manager's.
+    """
     at = at or clock.now()
-    found = holders(Role.SUPERVISOR, at, team=team)
-    if not found and team.lead_id:
-        found = _led_by(team, at)
+    found = holders(Role.SUPERVISOR, at, team=team) or (_led_by(team, at) if team.lead_id else []) or holders(Role.SERVICE_MANAGER, at)
     return [member.person for member in sorted(members(found, at), key=lambda member: not member.ready)]
 
 

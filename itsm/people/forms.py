@@ -74,6 +74,15 @@ class ContactForm(PersonForm):
         self.fields["username"].help_text = _("Only for somebody who is to sign in. Left empty, one is made.")
 
 
+class CallerForm(forms.ModelForm):
+    """What whoever answers the phone writes down about a caller; the mail address is a keeper's to add."""
+
+    class Meta:
+        model = Person
+        fields = ["name", "phone", "language"]
+        labels = {"name": _("full name")}
+
+
 class ProfileForm(forms.ModelForm):
     """What people change about themselves."""
 

@@ -2,6 +2,7 @@
 
 INTERNAL_KINDS = ("own",)
 KEEPERS_OF_PEOPLE = ("service_manager", "top_management")
+ANSWER_THE_PHONE = ("service_desk", "supervisor")
 
 
 def organisation_id(person):
@@ -17,6 +18,15 @@ def is_internal(person):
 def may_manage_people(person):
     """Tell whether somebody may create people, appoint, and keep teams and customers."""
     return is_internal(person) and (person.is_superuser or person.has_role(*KEEPERS_OF_PEOPLE))
+
+
+def may_add_callers(person, organisation):
+    """Tell whether somebody may write down who calls for a customer: keepers, and whoever answers the phone.
+
+    Without a mail address, for links that confirm in the customer's name go there: who logs must not choose it.
+    """
+    is_customers = organisation is not None and organisation.kind == "customer"
+    return may_manage_people(person) or (is_internal(person) and is_customers and person.has_role(*ANSWER_THE_PHONE))
 
 
 def may_read_people(person):

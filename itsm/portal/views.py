@@ -118,8 +118,10 @@ def _act(link, form, facts):
 
 def _key(request):
     """Return the key of this page's form, so that a double tap acts once; "" when there is none."""
-    key = request.POST.get("request_key", "")
-    return key if len(key) == len(str(uuid.UUID(int=0))) else ""
+    try:
+        return str(uuid.UUID(request.POST.get("request_key", "")))
+    except ValueError:
+        return ""
 
 
 def _digest(text):

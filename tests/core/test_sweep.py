@@ -3,7 +3,7 @@
 import pytest
 
 from incidents.models import Incident
-from itsm.core.sweep import sweep
+from itsm.core.sweep import each, sweep
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +69,13 @@ def test_a_claim_that_fails_is_told(owed):
     with pytest.raises(ZeroDivisionError):
         sweep(broken, pay)
     assert sweep(claim, pay) == 7
+
+
+def test_each_row_is_its_own_matter(owed):
+    def pay_all_but_one(row):
+        if row.description == "3":
+            raise ValueError(row)
+        pay([row])
+
+    assert each(Incident.objects.filter(title="owed"), pay_all_but_one) == 6
+    assert unpaid() == ["3"]

@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection, transaction
 
 from incidents import services
 from incidents.models import ClosingKind, Incident, Status
+from incidents.timeline import timeline
 from itsm.core.errors import NotAllowed, Refused
 from itsm.links import services as links
 from itsm.links.models import Receipt
@@ -82,6 +83,62 @@ def test_the_sweep_does_nothing_twice(resolved, at):
     assert services.sweep_confirmations(later) == 1
     assert services.sweep_confirmations(later) == 0
     assert Notice.objects.filter(kind="incidents.reminder").count() == 1
+
+
+def test_reminders_that_come_late_leave_time_to_answer(resolved, at):
+    """The workers stood still for two weeks: the two reminders and the end still come on three days."""
+    accept_mails(at)
+    for hours, stage, told in ((0, 1, 1), (1, 1, 1), (24, 2, 2), (25, 2, 2)):
+        now = at + timedelta(days=14, hours=hours)
+        services.sweep_confirmations(now)
+        accept_mails(now)
+        resolved.refresh_from_db()
+        assert (resolved.status, resolved.ask_stage) == (Status.RESOLVED, stage)
+        assert Notice.objects.filter(kind="incidents.reminder").count() == told
+    services.sweep_confirmations(at + timedelta(days=17))
+    resolved.refresh_from_db()
+    assert resolved.closing_kind == ClosingKind.LAPSED
+
+
+def test_a_customer_who_wrote_is_called_and_nothing_lapses(resolved, requester, team_lead, at):
+    answered = services.answer(resolved, by=requester, body="It came back this morning.", at=at + timedelta(hours=3))
+    assert (answered.status, answered.ask_at, answered.call_since) == (Status.RESOLVED, None, at + timedelta(hours=3))
+    services.answer(resolved, by=requester, body="And again.", at=at + timedelta(hours=4))
+    found = working_days_later(resolved, at)
+    assert found.status == Status.RESOLVED
+    assert not Notice.objects.filter(kind__in=["incidents.reminder", "incidents.lapsed"]).exists()
+    assert Notice.objects.filter(person=team_lead, kind="incidents.call_customer").count() == 1
+    assert decide(resolved, requester, solved=True).closing_kind == ClosingKind.CONFIRMED
+
+
+def test_the_timeline_tells_of_calls_verdicts_and_the_customers_last_words(resolved, agent, other_engineer, requester):
+    services.confirm_by_phone(resolved, by=agent, note="works, she says")
+    services.check_call(resolved, by=other_engineer, accepted=False, remark="wrong person")
+    services.confirm_by_phone(resolved, by=agent, note="works, he says")
+    closed = decide(resolved, requester, solved=True, words="谢谢")
+    told = [(entry.text, entry.remark) for entry in timeline(closed, agent) if entry.kind in ("call", "step")]
+    assert {
+        ("The customer confirmed by phone", "works, she says"),
+        ("The confirmation by phone was not accepted", "wrong person"),
+        ("The customer confirmed by phone", "works, he says"),
+        ("The customer's own answer overtook the confirmation by phone", ""),
+        ("Confirmed by the customer", "谢谢"),
+    } <= set(told)
+
+
+def test_the_page_of_a_closed_incident_shows_its_receipt_or_what_followed(client, resolved, requester, agent, stand, at):
+    client.force_login(agent, backend="itsm.people.backends.SignInBackend")
+    decide(resolved, requester, solved=True, words="谢谢")
+    page = client.get(resolved.get_absolute_url()).content.decode()
+    for told in ("Receipt of the customer", "127.0.0.1", "谢谢", "shown", Receipt.objects.get().sha256[:12]):
+        assert told in page
+    lapsed = stand("resolved")
+    link = links.issue("confirm", lapsed, requester, at=at)
+    for day in range(1, 15):
+        services.sweep_confirmations(at + timedelta(days=day))
+        accept_mails(at + timedelta(days=day))
+    later = services.confirm(lapsed, by=requester, link=link, facts=FACTS, solved=False, words="no", at=at + timedelta(days=15))
+    assert later.shown_number in client.get(lapsed.get_absolute_url()).content.decode()
 
 
 def test_a_contact_without_mail_is_called(log, requester, ready, agent, at):

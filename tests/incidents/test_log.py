@@ -6,9 +6,11 @@ import pytest
 
 from incidents import services
 from incidents.models import Incident, Status
+from incidents.views.logging import PICKED
 from itsm.core.errors import NotAllowed, Refused
 from itsm.core.models import StepTaken
 from itsm.notices.models import Notice
+from itsm.people.models import Person
 from sla.models import Clock
 from tests.incidents.conftest import on_shift
 
@@ -112,3 +114,18 @@ def test_only_who_works_on_it_corrects_what_was_written(log, auditor, agent, req
     with pytest.raises(NotAllowed):
         services.edit(incident, by=auditor, **said)
     assert services.edit(incident, by=agent, **said).title == "New"
+
+
+def test_one_contact_among_many_is_found_by_typing(client, agent, customer, requester, stranger):
+    made = [Person(username=f"c{n}", name=f"Contact {n:03}", organisation=customer, phone=f"138{n:04}") for n in range(PICKED + 5)]
+    Person.objects.bulk_create(made)
+    client.force_login(agent, backend="itsm.people.backends.SignInBackend")
+
+    def picked(**query):
+        answer = client.get("/incidents/log/contacts/", {"customer": customer.pk, **query})
+        return [row["text"] for row in answer.json()["results"]]
+
+    assert len(picked()) == PICKED
+    assert picked(q=requester.name) == [requester.name]
+    assert picked(q=f"138{PICKED + 4:04}") == [f"Contact {PICKED + 4}"]
+    assert picked(q=stranger.name) == []

@@ -239,3 +239,13 @@ def test_any_words_may_be_searched(staff, words, view):
 def test_any_cursor_is_a_page(staff, cursor):
     assert is_answered(staff.get("/incidents/", {"view": "all", "after": cursor})) == 200
     assert is_answered(staff.get("/api/v1/incidents/", {"cursor": cursor})) in (200, 404)
+
+
+def test_a_request_key_too_long_to_keep_is_malformed_and_never_another_ones(client, agent, log, customer, requester, service):
+    door = ApiDoor(client)
+    door.enter(agent)
+    data = {"customer": customer, "contact": requester, "service": service, "title": "t", "description": "d", "impact": 2, "urgency": 2}
+    assert door.log(data, key="k" * 81).status_code == 400
+    first, second = (door.log(data, key="k" * 79 + end) for end in "ab")
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json()["number"] != second.json()["number"]

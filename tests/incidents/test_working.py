@@ -61,6 +61,20 @@ def test_a_p1_waits_only_by_the_lead(log, ready, team_lead, agent, at):
     with pytest.raises(NotAllowed):
         services.wait(urgent, by=ready, **details)
     assert services.wait(urgent, by=team_lead, **details).status == Status.WAITING
+    assert not Notice.objects.filter(kind="incidents.p1_waits").exists()
+
+
+def test_whoever_answers_for_the_team_is_told_that_a_p1_waits(log, ready, team_lead, service_manager, at):
+    urgent = services.accept(log(impact=1, urgency=1), by=ready, at=at)
+    services.wait(urgent, by=service_manager, reason="waiting_customer_info", body="?", at=at + minutes(1))
+    assert Notice.objects.get(kind="incidents.p1_waits").person == team_lead
+
+
+def test_an_answer_that_nobody_holds_is_told_to_the_lead(log, ready, requester, service_manager, team_lead, at):
+    resolved = services.resolve(services.accept(log(), by=ready, at=at), by=ready, resolution="x", resolution_code="fixed", at=at)
+    people.leave(ready, by=service_manager, on=at.date(), at=at + minutes(5))
+    services.answer(resolved, by=requester, body="thanks", at=at + minutes(9))
+    assert Notice.objects.get(kind="incidents.answered").person == team_lead
 
 
 def test_a_stranger_does_not_answer(accepted, stranger, requester):

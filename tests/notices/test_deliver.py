@@ -5,6 +5,7 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
 from itsm.core import clock
+from itsm.core.sweep import alone
 from itsm.notices import deliveries, kinds, services, tasks
 from itsm.notices.models import Delivery
 from itsm.people import services as people
@@ -160,3 +161,30 @@ def test_a_server_that_does_not_answer_is_asked_once_for_a_whole_batch(told, kin
     with clock.at(clock.now() + timedelta(seconds=16)):
         assert tasks.deliver_notices() == 6
     assert len(mailoutbox) == 6
+
+
+def test_a_server_that_does_not_answer_is_not_asked_for_every_batch(told, kind, agent, customer, settings):
+    for number in range(5):
+        services.tell(agent, kind, about=customer, word=str(number))
+    settings.EMAIL_BACKEND = "tests.notices.test_deliver.Down"
+    Down.asked = 0
+    assert deliveries.deliver_due(batch=2) == 0
+    assert Down.asked == 1
+
+
+def test_what_there_is_no_time_for_is_not_claimed(told):
+    began = clock.now()
+    with clock.at(began + deliveries.LEASE):
+        assert deliveries.deliver_due(at=began) == 0
+    assert Delivery.objects.get().tries == 0
+    assert deliveries.deliver_due() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_sweep_at_a_time_so_that_a_slow_server_keeps_one_worker_only(told):
+    def during_another():
+        with alone(deliveries.POSTMAN):
+            return at_once(deliveries.deliver_due)
+
+    assert during_another() == [0]
+    assert deliveries.deliver_due() == 1

@@ -7,7 +7,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
 from itsm.people import services, signals
-from itsm.people.models import Appointment, Person, Role
+from itsm.people.models import Appointment, Person, Role, Team
 from itsm.people.zones import company_day
 from tests.threads import at_once
 
@@ -53,7 +53,15 @@ def test_the_database_itself_refuses_a_second_service_manager(service_manager, a
 def test_two_who_appoint_a_service_manager_at_once_appoint_one(agent, engineer):
     results = at_once(*[lambda p=p: services.appoint(p, Role.SERVICE_MANAGER, by=None) for p in (agent, engineer)])
     assert Appointment.objects.filter(role=Role.SERVICE_MANAGER).count() == 1
-    assert sum(isinstance(result, Appointment) for result in results) == 1
+    assert {type(result) for result in results} == {Appointment, Refused}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_write_down_the_same_at_once_one_reads_a_sentence(own_company):
+    for _ in range(3):
+        name = f"team {Team.objects.count()}"
+        results = at_once(*[lambda name=name: services.add_team(by=None, name=name)] * 2)
+        assert {type(result) for result in results} == {Team, Refused}
 
 
 def test_only_keepers_appoint(agent, engineer, team, service_manager):

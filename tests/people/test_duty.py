@@ -95,9 +95,11 @@ def test_the_deputy_stands_in_for_a_supervisor_who_is_away(team, engineer, other
     assert duty.supervisors(team, MONDAY_TEN) == [other_engineer]
 
 
-def test_a_team_without_lead_and_supervisor_has_nobody(team):
+def test_a_team_without_lead_and_supervisor_is_the_service_managers(team):
     assert duty.supervisors(team, MONDAY_TEN) == []
     assert duty.duty_manager(team, MONDAY_TEN) is None
+    manager = cast.staff("manager", Role.SERVICE_MANAGER)
+    assert duty.supervisors(team, MONDAY_TEN) == [manager]
 
 
 def test_who_came_on_shift_is_known(engineer, other_engineer):

@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from itsm.core.errors import NotAllowed
 from itsm.people import services
 from itsm.people.models import Appointment, Organisation, Person, Role, Team
 from tests import cast
@@ -162,3 +163,18 @@ def test_people_are_found_by_name_mail_and_phone(client, service_manager, engine
     for words in ("陈", "engineer@", "ENGINEER"):
         assert engineer.name in client.get("/settings/people/", {"q": words}).content.decode()
     assert "Nobody found" in client.get("/settings/people/", {"q": "zzz"}).content.decode()
+
+
+def test_whoever_answers_the_phone_writes_down_a_new_caller_but_not_where_mail_goes(client, agent, engineer, customer, own_company):
+    path, own = f"/settings/people/new/?organisation={customer.pk}", f"/settings/people/new/?organisation={own_company.pk}"
+    client.force_login(engineer)
+    assert client.get(path).status_code == 403
+    client.force_login(agent)
+    assert client.get(own).status_code == 403
+    assert f"/settings/people/new/?organisation={customer.pk}" in client.get(f"/settings/customers/{customer.pk}/").content.decode()
+    typed = {"name": "王新", "phone": "138", "language": "zh-hans", "email": "agent@example.com", "username": "wang"}
+    client.post(path, typed)
+    caller = Person.objects.get(name="王新")
+    assert (caller.organisation, caller.phone, caller.email, caller.time_zone) == (customer, "138", None, customer.time_zone)
+    with pytest.raises(NotAllowed):
+        services.add_person(by=agent, name="x", email="x@example.com", organisation=customer)

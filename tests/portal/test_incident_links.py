@@ -276,3 +276,12 @@ def test_our_own_people_decide_nothing_by_being_signed_in(now, resolved, agent, 
         assert colleague.post(f"{resolved.get_absolute_url()}close/", {}).status_code == 404
         assert send(colleague, confirm_path, solved="yes").status_code == 302
     assert Receipt.objects.get().person == requester
+
+
+def test_nonsense_in_key_and_address_is_no_accident(client, now, accepted, answer_path):
+    with now(minutes=40):
+        for key in ("\0" * 36, "x" * 36, "很" * 36, "1" * 5000):
+            shown = re.search(r'name="shown" value="(\w+)"', client.get(answer_path).content.decode())[1]
+            form = {"shown": shown, "request_key": key, "body": "Chrome"}
+            assert client.post(answer_path, form, REMOTE_ADDR="203.0.113.9:4711").status_code == 302, key[:2]
+    assert Receipt.objects.filter(ip=None).count() == 4

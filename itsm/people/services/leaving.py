@@ -3,13 +3,16 @@
 import pgtrigger
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.apps import apps
+from django.contrib.admin.models import LogEntry
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authtoken.models import Token
 
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
+from itsm.core.sweep import each
 from itsm.core.verbs import verb
 from itsm.people import rules, signals
 from itsm.people.models import Absence, Appointment, Availability, Person, Shift, Team
@@ -49,10 +52,7 @@ def _finish_leave(person, *, by, at):
 def finish_leaves(*, at=None):
     """Close the accounts of everybody whose last day is over; return how many."""
     at = at or clock.now()
-    due = Person.objects.active().filter(left_on__lt=company_day(at))
-    for person in due:
-        _finish_leave(person, by=None, at=at)
-    return len(due)
+    return each(Person.objects.active().filter(left_on__lt=company_day(at)), lambda person: _finish_leave(person, by=None, at=at))
 
 
 def _close(person, at):
@@ -85,6 +85,7 @@ def forget(person, *, by, reason, at=None):
         _close(person, at)
     blank = {"name": "", "email": None, "phone": "", "username": f"forgotten-{person.pk}"}
     _forget_accounts(person)
+    LogEntry.objects.filter(content_type__app_label="people", content_type__model="person", object_id=str(person.pk)).update(object_repr="")
     for field, value in {**blank, "forgotten_at": at}.items():
         setattr(person, field, value)
     person.set_unusable_password()
@@ -99,6 +100,7 @@ def _forget_accounts(person):
     """Remove what the sign-in machinery keeps about a person."""
     EmailAddress.objects.filter(user=person).delete()
     Authenticator.objects.filter(user=person).delete()
+    SocialAccount.objects.filter(user=person).delete()
     for log in (AccessAttempt, AccessFailureLog, AccessLog):
         log.objects.filter(username__in=[person.username, person.email or person.username]).delete()
 

@@ -86,7 +86,12 @@ def organisation(request, pk):
     current = Appointment.objects.current().filter(organisation=found, role=Role.CUSTOMER_REPRESENTATIVE)
     representing = set(current.values_list("person_id", flat=True))
     people = [(person, person.pk in representing) for person in found.people.active().order_by("name", "id")]
-    context = {"organisation": found, "people": people, "may_manage": rules.may_manage_people(request.user)}
+    context = {
+        "organisation": found,
+        "people": people,
+        "may_manage": rules.may_manage_people(request.user),
+        "may_add": rules.may_add_callers(request.user, found) and not found.is_retired,
+    }
     return render(request, "people/organisation.html", context)
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from itsm.core import clock
 from itsm.people import history, rules, services
-from itsm.people.forms import AppointmentForm, ContactForm, EndForm, ForgetForm, LeaveForm, PersonForm, attempt
+from itsm.people.forms import AppointmentForm, CallerForm, ContactForm, EndForm, ForgetForm, LeaveForm, PersonForm, attempt
 from itsm.people.models import Appointment, Organisation, Person
 from itsm.people.services.people import must_manage
 
@@ -82,19 +82,26 @@ def _page(request, person):
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_add(request):
     """Write down somebody new: one of us, or of a customer (`organisation` in the address)."""
-    must_manage(request.user)
     organisation = Organisation.objects.filter(pk=_number(request.GET.get("organisation"))).first()
     organisation = organisation or Organisation.objects.filter(kind=Organisation.Kind.OWN).first()
+    if not rules.may_add_callers(request.user, organisation):
+        must_manage(request.user)
     is_contact = organisation is not None and organisation.kind != Organisation.Kind.OWN
     initial = {"time_zone": organisation.time_zone} if organisation else {}
-    form = (ContactForm if is_contact else PersonForm)(request.POST if request.method == "POST" else None, initial=initial)
+    form = _new_person_form(request.user, is_contact)(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
-        details = {"organisation": organisation, **form.cleaned_data}
+        details = {"organisation": organisation, **initial, **form.cleaned_data}
         if added := attempt(form, lambda: services.add_person(by=request.user, **details)):
             messages.success(request, _("%(name)s is added.") % {"name": added})
             return redirect("people:person", added.pk)
     title = _("New person of %(organisation)s") % {"organisation": organisation} if is_contact else _("New person")
     return form_page(request, form, title, _("Add"), reverse("people:people"))
+
+
+def _new_person_form(by, is_contact):
+    if not rules.may_manage_people(by):
+        return CallerForm
+    return ContactForm if is_contact else PersonForm
 
 
 def _number(text):
