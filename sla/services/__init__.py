@@ -3,7 +3,7 @@
 from sla.services.agreements import default_agreement, draft_version, end_agreement, make_agreement, publish_version, save_draft
 from sla.services.clocks import cancel, close, pause, reopen, resume, retarget, start, stop
 from sla.services.faces import record_faces, row_clocks
-from sla.services.promises import Promise, Promised, promise
+from sla.services.promises import Promise, Promised, next_update_of, promise, support_promise
 from sla.services.timers import due_clocks, fire, next_fire_at, sweep, sweep_health
 from sla.services.verifying import drifted, verify_clocks
 
@@ -20,6 +20,7 @@ __all__ = [
     "fire",
     "make_agreement",
     "next_fire_at",
+    "next_update_of",
     "pause",
     "promise",
     "publish_version",
@@ -31,6 +32,7 @@ __all__ = [
     "save_draft",
     "start",
     "stop",
+    "support_promise",
     "sweep",
     "sweep_health",
     "verify_clocks",

@@ -26,6 +26,15 @@ DEFAULTS = {
     ("non_core", 3): (2 * HOUR, 16 * HOUR, calendars.OFFICE),
     ("non_core", 4): (4 * HOUR, 40 * HOUR, calendars.OFFICE),
 }
+NEXT_UPDATES = {
+    ("core", 1): 15 * MINUTE,
+    ("core", 2): HOUR,
+    ("core", 3): 8 * HOUR,
+    ("non_core", 1): 30 * MINUTE,
+    ("non_core", 2): 2 * HOUR,
+    ("non_core", 3): 16 * HOUR,
+}
+"""A working day counts as 8 h; P4 is owed no updates."""
 COVER_CHECKED = timedelta(days=366)
 TERMS = (
     "effective_from", "approved_note", "pause_reasons", "reopen_rule", "thresholds", "ladder", "service_calendar_id",
@@ -57,8 +66,11 @@ def default_targets(version):
     return [
         Target(version=version, tier=tier, priority=priority, metric=metric, seconds=seconds, calendar=held[code])
         for (tier, priority), (response, resolution, code) in DEFAULTS.items()
-        for metric, seconds in ((Metric.RESPONSE, response), (Metric.RESOLUTION, resolution))
-    ]
+        for metric, seconds in (
+            (Metric.RESPONSE, response), (Metric.RESOLUTION, resolution), (Metric.NEXT_UPDATE, NEXT_UPDATES.get((tier, priority))),
+        )
+        if seconds
+    ]  # fmt: skip
 
 
 @verb

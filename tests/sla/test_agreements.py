@@ -122,4 +122,4 @@ def test_default_agreement_is_made_once_and_says_when_nobody_agreed(customer):
     first = sla.default_agreement(customer, effective_from=datetime(2016, 2, 29, tzinfo=UTC), imported=True)
     assert sla.default_agreement(customer) == first
     assert first.imported
-    assert first.targets.count() == 16
+    assert first.targets.count() == 22
