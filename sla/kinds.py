@@ -1,4 +1,4 @@
-"""What clocks tell people: a warning, and a broken promise."""
+"""What clocks tell people, a warning and a broken promise; and what agreements tell them."""
 
 from datetime import datetime
 
@@ -9,6 +9,10 @@ from sla.models import Metric
 
 WARNING = "sla.warning"
 BREACH = "sla.breach"
+OFFERED = "sla.offered"
+ACCEPTED = "sla.accepted"
+ASKED = "sla.asked"
+ACCEPT_LINK = "accept"
 
 SUBJECTS = {
     (WARNING, Metric.RESPONSE): _("%(percent)s %% of the response time is used: %(about)s"),
@@ -21,9 +25,13 @@ SUBJECTS = {
 
 
 def register_all():
-    """Make both kinds known to the notices."""
+    """Make every kind known to the notices."""
     register(Kind(WARNING, _subject, "emails/sla/warning", context=_context, label=_("A promise is running out")))
     register(Kind(BREACH, _subject, "emails/sla/breach", context=_context, obligatory=True))
+    offer = {"channels": ("mail",), "link_purpose": ACCEPT_LINK, "obligatory": True}
+    register(Kind(OFFERED, _("Please read and decide: %(about)s"), "emails/sla/offered", **offer))
+    register(Kind(ACCEPTED, _("Accepted by the customer: %(about)s"), "emails/sla/accepted", obligatory=True))
+    register(Kind(ASKED, _("The customer asks for something else: %(about)s"), "emails/sla/asked", obligatory=True, context=_asking))
 
 
 def _subject(notice):
@@ -40,3 +48,9 @@ def _context(notice):
     """What the mail says beside its subject."""
     due_at = notice.params.get("due_at")
     return {"subject_of": notice.record.sla_subject(), "due": datetime.fromisoformat(due_at) if due_at else None}
+
+
+def _asking(notice):
+    """Who asked for something else."""
+    line = notice.record.negotiations.select_related("said_by").order_by("seq").last()
+    return {"who": line.said_by if line else None}

@@ -10,9 +10,14 @@ from django.utils.translation import gettext as _
 
 from itsm.calendars.models import Calendar, CalendarVersion
 from sla import log
-from sla.models import AgreementVersion, Metric, Target
+from sla.models import AgreementKind, AgreementVersion, Metric, Target
 
 STARTED = (Metric.RESPONSE, Metric.RESOLUTION)
+
+
+def metrics_of(agreement):
+    """The metrics that an agreement of its kind may promise."""
+    return (*STARTED, Metric.NEXT_UPDATE) if agreement.kind == AgreementKind.CUSTOMER else (Metric.SUPPORT,)
 
 
 class Promised(NamedTuple):

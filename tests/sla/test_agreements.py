@@ -31,8 +31,8 @@ def held(version):
     return {(t.tier, t.priority, t.metric): (t.seconds, t.calendar) for t in version.targets.select_related("calendar")}
 
 
-def saved(version, by, targets=None, **terms):
-    return sla.save_draft(version, by=by, targets=targets or held(version), **terms)
+def saved(version, by, targets=None, risks_accepted="The duty begins next month.", **terms):
+    return sla.save_draft(version, by=by, targets=targets or held(version), risks_accepted=risks_accepted, **terms)
 
 
 def test_a_draft_begins_as_the_version_in_force_stands(agreement, draft):
