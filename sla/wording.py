@@ -4,6 +4,7 @@ A term that is not set is not mentioned. The same version, calendars and languag
 """
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 from django.utils.dates import WEEKDAYS
@@ -113,7 +114,7 @@ def _service(read):
             said = calendar_line(calendar, read.hours.get(calendar.pk), version.effective_from)
             lines.append(_("%(label)s: %(hours)s") % {"label": label, "hours": said})
     if version.availability is not None:
-        words = {"percent": f"{version.availability.normalize():f}"}
+        words = {"percent": f"{Decimal(version.availability).normalize():f}"}
         lines.append(_("Availability: at least %(percent)s %% of the service hours in a month") % words)
     return lines
 
