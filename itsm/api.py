@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 from catalog.api import ServiceViewSet
 from incidents.api import IncidentViewSet
 from itsm.people.api import CustomerViewSet, PersonViewSet, TeamViewSet
+from sla.agreement_api import AgreementViewSet
 from sla.api import ClockViewSet
 
 router = SimpleRouter()
@@ -13,6 +14,7 @@ router.register("customers", CustomerViewSet, basename="customer")
 router.register("teams", TeamViewSet, basename="team")
 router.register("services", ServiceViewSet, basename="service")
 router.register("incidents", IncidentViewSet, basename="incident")
+router.register("agreements", AgreementViewSet, basename="agreement")
 router.register("clocks", ClockViewSet, basename="clock")
 
 urlpatterns = router.urls

@@ -1,4 +1,4 @@
-"""What clocks tell people: a warning, a broken promise, an escalation after it, and that the clocks themselves are wrong."""
+"""What clocks tell people (a warning, a breach, what follows it, that they are wrong themselves), and what agreements tell them."""
 
 from datetime import datetime
 
@@ -16,6 +16,10 @@ ESCALATION = "sla.escalation"
 DRIFT = "sla.drift"
 STEPS = (WARNING, BREACH, ESCALATION)
 SHOWN = 20
+OFFERED = "sla.offered"
+ACCEPTED = "sla.accepted"
+ASKED = "sla.asked"
+ACCEPT_LINK = "accept"
 
 SUBJECTS = {
     (WARNING, Metric.RESPONSE): _("%(percent)s %% of the response time is used: %(about)s"),
@@ -40,6 +44,10 @@ def register_all():
     register(Kind(BREACH, _subject, "emails/sla/breach", obligatory=True, **told))
     register(Kind(ESCALATION, _subject, "emails/sla/escalation", obligatory=True, **told))
     register(Kind(DRIFT, _drifts, "emails/sla/drift", context=_drifting, obligatory=True, url=_heartbeat))
+    offer = {"channels": ("mail",), "link_purpose": ACCEPT_LINK, "obligatory": True}
+    register(Kind(OFFERED, _("Please read and decide: %(about)s"), "emails/sla/offered", **offer))
+    register(Kind(ACCEPTED, _("Accepted by the customer: %(about)s"), "emails/sla/accepted", obligatory=True))
+    register(Kind(ASKED, _("The customer asks for something else: %(about)s"), "emails/sla/asked", obligatory=True, context=_asking))
 
 
 def acknowledging(notices):
@@ -80,3 +88,9 @@ def _context(notice):
 def _drifting(notice):
     """Which clocks differ, and in what, a line each."""
     return {"shown": [f"{drift['record']} {drift['metric']}: {', '.join(drift['what'])}" for drift in notice.record.drifts[:SHOWN]]}
+
+
+def _asking(notice):
+    """Who asked for something else."""
+    line = notice.record.negotiations.select_related("said_by").order_by("seq").last()
+    return {"who": line.said_by if line else None}

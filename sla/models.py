@@ -73,7 +73,7 @@ class AgreementQuerySet(models.QuerySet):
 
     def visible_to(self, person):
         """Staff see every agreement, others those of their own organisation."""
-        return self if person.is_internal else self.filter(customer=person.organisation_id)
+        return self if person.is_internal else self.filter(kind=AgreementKind.CUSTOMER, customer=person.organisation_id)
 
 
 class AgreementKind(models.TextChoices):
@@ -170,6 +170,33 @@ def _targets_stay():
     )
 
 
+def _accepted_by_somebody():
+    """The database's own word on acceptance: imported, a receipt of an accepted offer, or a note how it was agreed."""
+    return pgtrigger.Trigger(
+        name="accepted_by_somebody",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        condition=pgtrigger.Q(new__status="accepted", new__imported=False),
+        func="""
+            IF btrim(NEW.approved_note) = '' AND NOT EXISTS (
+                SELECT 1 FROM links_receipt r JOIN django_content_type c ON c.id = r.content_type_id
+                WHERE c.app_label = 'sla' AND c.model = 'agreementversion' AND r.object_id = NEW.id
+                AND r.purpose = 'accept' AND r.choice = 'accepted')
+            THEN RAISE EXCEPTION 'agreement version % was accepted by nobody', NEW.id; END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+class AgreementVersionQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """Staff see every version, others the accepted ones of their own organisation's agreements."""
+        if person.is_internal:
+            return self
+        mine = {"agreement__kind": AgreementKind.CUSTOMER, "agreement__customer": person.organisation_id}
+        return self.filter(published_at__isnull=False, **mine)
+
+
 class AgreementVersion(Stepped):
     """The terms of an agreement from one day on. A draft until it is accepted; then it never changes.
 
@@ -202,6 +229,8 @@ class AgreementVersion(Stepped):
     offered_at = models.DateTimeField(_("offered at"), null=True, editable=False)
     offered_by = models.ForeignKey(Person, models.PROTECT, null=True, editable=False, related_name="+")
 
+    objects = AgreementVersionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("agreement version")
         verbose_name_plural = _("agreement versions")
@@ -219,10 +248,13 @@ class AgreementVersion(Stepped):
             ),
             models.CheckConstraint(condition=Q(availability=None) | Q(availability__gt=0, availability__lte=100), name="sla_availability"),
         ]  # fmt: skip
-        triggers = [_published_stays(), keep_table()]
+        triggers = [_published_stays(), _accepted_by_somebody(), keep_table()]
 
     def __str__(self):
         return f"{self.agreement} {self.no}"
+
+    def get_absolute_url(self):
+        return f"{self.agreement.get_absolute_url()}?version={self.no}"
 
     @property
     def is_draft(self):

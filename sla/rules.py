@@ -44,3 +44,9 @@ def too_slow(targets):
         for (tier, priority, metric), target in sorted(targets.items())
         if (lower := targets.get((tier, priority + 1, metric))) and target.seconds > lower.seconds
     ]
+
+
+def skipped(targets, metric):
+    """The (tier, priority) without a target of that metric although the next lower priority has one."""
+    tiers = sorted({tier for tier, _priority, _metric in targets})
+    return [(t, p) for t in tiers for p in PRIORITIES[:-1] if (t, p, metric) not in targets and (t, p + 1, metric) in targets]

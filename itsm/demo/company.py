@@ -39,11 +39,12 @@ class Company:
             self.teams[key] = people.add_team(by=None, name=name, name_en=name_en, lead=self.people[lead])
         self._appoint()
         self._write_catalogue()
+        self._plan_duty()
         for client in CLIENTS:
             self._welcome(client)
         return self
 
-    def plan_duty(self, now):
+    def _plan_duty(self):
         """Somebody of every team on call at every hour, handed over at nine; written in one statement."""
         first = company_day(self.founded_at)
         shifts = []

@@ -1,11 +1,12 @@
 """The verbs of the clocks, what was promised, and the sweep that fires what is due."""
 
 from sla.services.acknowledging import acknowledge
-from sla.services.agreements import default_agreement, draft_version, end_agreement, make_agreement, publish_version, save_draft
+from sla.services.agreements import default_agreement, draft_version, end_agreement, make_agreement, save_draft
 from sla.services.clocks import cancel, close, pause, reopen, resume, retarget, start, stop
 from sla.services.faces import record_faces, row_clocks
 from sla.services.ladders import rehearse, save_ladder, targets_of_ladder
-from sla.services.promises import Promise, Promised, promise
+from sla.services.offering import accept_version, ask_otherwise, negotiate_version, offer_version, publish_version, withdraw_version
+from sla.services.promises import Promise, Promised, next_update_of, promise, support_promise
 from sla.services.pulse import ALARMING, Pulse, alarms, pulse
 from sla.services.timers import due_clocks, fire, next_fire_at, sweep, sweep_health
 from sla.services.verifying import drifted, last_verification, run_verification, verify_clocks
@@ -15,8 +16,10 @@ __all__ = [
     "Promise",
     "Promised",
     "Pulse",
+    "accept_version",
     "acknowledge",
     "alarms",
+    "ask_otherwise",
     "cancel",
     "close",
     "default_agreement",
@@ -27,7 +30,10 @@ __all__ = [
     "fire",
     "last_verification",
     "make_agreement",
+    "negotiate_version",
     "next_fire_at",
+    "next_update_of",
+    "offer_version",
     "pause",
     "promise",
     "publish_version",
@@ -43,8 +49,10 @@ __all__ = [
     "save_ladder",
     "start",
     "stop",
+    "support_promise",
     "sweep",
     "sweep_health",
     "targets_of_ladder",
     "verify_clocks",
+    "withdraw_version",
 ]

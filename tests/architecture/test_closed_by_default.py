@@ -37,7 +37,7 @@ OPEN_TO_ANYBODY = {
     "/healthz",
     "/readyz",
 }
-OPEN_TO_CUSTOMERS = {"/portal/", "/accounts/", "/api/v1/people/me/"}
+OPEN_TO_CUSTOMERS = {"/portal/", "/accounts/", "/api/v1/people/me/", "/api/v1/agreements/"}
 """Beside the addresses open to anybody: what a customer's account may see, by the beginning of the address."""
 
 EXAMPLES = {

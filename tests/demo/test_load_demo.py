@@ -62,7 +62,6 @@ def test_the_stories_happen_at_any_hour(db, hour):
     now = datetime(*HOURS[hour], tzinfo=HOME)
     with clock.at(now):
         company = Company(now).found()
-        company.plan_duty(now)
         assert stories.happen(company, now) >= 33
         for team in Team.objects.all():
             assert any(member.on_shift for member in duty.engineers(team, now)), f"nobody of {team} is on shift"

@@ -31,8 +31,8 @@ def held(version):
     return {(t.tier, t.priority, t.metric): (t.seconds, t.calendar) for t in version.targets.select_related("calendar")}
 
 
-def saved(version, by, targets=None, **terms):
-    return sla.save_draft(version, by=by, targets=targets or held(version), **terms)
+def saved(version, by, targets=None, risks_accepted="The duty begins next month.", **terms):
+    return sla.save_draft(version, by=by, targets=targets or held(version), risks_accepted=risks_accepted, **terms)
 
 
 def test_a_draft_begins_as_the_version_in_force_stands(agreement, draft):
@@ -122,4 +122,4 @@ def test_default_agreement_is_made_once_and_says_when_nobody_agreed(customer):
     first = sla.default_agreement(customer, effective_from=datetime(2016, 2, 29, tzinfo=UTC), imported=True)
     assert sla.default_agreement(customer) == first
     assert first.imported
-    assert first.targets.count() == 16
+    assert first.targets.count() == 22

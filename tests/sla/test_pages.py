@@ -88,11 +88,11 @@ def test_an_agreement_is_written_published_and_ended_on_its_pages(client, agreem
     bad = client.post(edit, fields | {"core_1_response": "soon"})
     assert bad.status_code == 422
     assert b"soon" in bad.content
-    assert (
-        client.post(edit, fields | {"core_1_response": "1 min", "effective_on": "2026-12-01", "approved_note": "Mail"}).status_code == 302
-    )
+    assert client.post(edit, fields | {"core_1_response": "1 min", "effective_on": "2026-12-01"}).status_code == 302
     assert client.get(page).status_code == 200
-    assert client.post(reverse("sla:version_publish", args=[agreement.agreement_id, 2])).status_code == 302
+    publish = reverse("sla:version_publish", args=[agreement.agreement_id, 2])
+    assert client.post(publish).status_code == 409
+    assert client.post(publish, {"approved_note": "Mail of Monday"}).status_code == 302
     newest = AgreementVersion.objects.get(no=2)
     assert newest.targets.get(tier="core", priority=1, metric="response").seconds == 60
     assert newest.effective_from.isoformat() == "2026-11-30T16:00:00+00:00"

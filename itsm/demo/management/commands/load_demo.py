@@ -8,7 +8,7 @@ from django.db import transaction
 
 from incidents.models import Incident
 from itsm.core import clock, trail
-from itsm.demo import company, history, stories
+from itsm.demo import agreements, company, history, stories
 from itsm.demo.cast import COLLEAGUES, PASSWORD
 from itsm.people.models import Person
 
@@ -35,6 +35,6 @@ def _load(now):
     """Everything or nothing; returns how many past incidents and how many of today."""
     with trail.acting(by=None, step="load_demo"), transaction.atomic():
         founded = company.Company(now).found()
-        founded.plan_duty(now)
         past = history.live_again(founded, now)
+        agreements.negotiate(founded, now)
         return past, stories.happen(founded, now)

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sla', '0002_engine'),
+        ('sla', '0003_agreements'),
     ]
 
     operations = [
