@@ -14,9 +14,11 @@ SUBJECTS = {
     (WARNING, Metric.RESPONSE): _("%(percent)s %% of the response time is used: %(about)s"),
     (WARNING, Metric.RESOLUTION): _("%(percent)s %% of the resolution time is used: %(about)s"),
     (WARNING, Metric.NEXT_UPDATE): _("%(percent)s %% of the time to the next update is used: %(about)s"),
+    (WARNING, Metric.SUPPORT): _("%(percent)s %% of the support time is used: %(about)s"),
     (BREACH, Metric.RESPONSE): _("Response time breached: %(about)s"),
     (BREACH, Metric.RESOLUTION): _("Resolution time breached: %(about)s"),
     (BREACH, Metric.NEXT_UPDATE): _("Next update overdue: %(about)s"),
+    (BREACH, Metric.SUPPORT): _("Support time breached: %(about)s"),
 }
 
 

@@ -83,7 +83,7 @@ def attainment(person, at):
     """Met, breached and share met of the clocks decided in the company's month, raw, by metric; how many are provisional. One query."""
     since, until = month_of(at)
     met, broken = Q(outcome=Outcome.MET), Q(outcome__in=[Outcome.BREACHED, Outcome.EXCUSED])
-    decided = Clock.objects.visible_to(person).decided(since, until).order_by().values("metric")
+    decided = Clock.objects.visible_to(person).ours().decided(since, until).order_by().values("metric")
     found = decided.annotate(
         met=Count("decided_at", filter=met), broken=Count("decided_at", filter=broken), open=Count("decided_at", filter=Q(final_at=None))
     )

@@ -65,18 +65,60 @@ def tier_of(service):
 
 def version_in_force(customer_id, service_id, at):
     """The agreement version in force for a contact at that instant, or None; the service's own agreement comes first."""
-    candidates = AgreementVersion.objects.filter(
+    return _own_first(_in_force(service_id, at).filter(agreement__customer=customer_id))
+
+
+def support_promise(*, team=None, supplier=None, service, tier, priority, at):
+    """What a team or a supplier promises us for a hand-over at that instant: (version, seconds, calendar version), or None.
+
+    Their agreement about the service comes before their agreement about everything.
+    """
+    if team is None and supplier is None:
+        return None
+    party = {"agreement__team": team} if team is not None else {"agreement__supplier": supplier}
+    version = _own_first(_in_force(service.pk if service else None, at).filter(**party))
+    held = _one_target(version, tier, priority, Metric.SUPPORT) if version else None
+    return (version, *held) if held else None
+
+
+def next_update_of(version, tier, priority):
+    """How often the customer is owed an update: (seconds, newest calendar version), or None when nothing is promised."""
+    return _one_target(version, tier, priority, Metric.NEXT_UPDATE)
+
+
+def _in_force(service_id, at):
+    """Versions in force at that instant of agreements about that service, or about every service."""
+    return AgreementVersion.objects.filter(
         Q(agreement__service=service_id) | Q(agreement__service=None) if service_id else Q(agreement__service=None),
         Q(agreement__ended_at=None) | Q(agreement__ended_at__gt=at),
-        agreement__customer=customer_id, published_at__isnull=False, effective_from__lte=at,
+        published_at__isnull=False, effective_from__lte=at,
     )  # fmt: skip
+
+
+def _own_first(candidates):
+    """Of versions of one party, the newest of the service's own agreement, else of the one about everything; or None."""
     found = candidates.select_related("agreement").order_by("-effective_from", "-no")
     return min(found, key=lambda version: version.agreement.service_id is None, default=None)
 
 
+def _one_target(version, tier, priority, metric):
+    """One metric's (seconds, newest calendar version), or None."""
+    held = _targets(version.pk).get((tier, priority, metric))
+    if held is None:
+        return None
+    seconds, calendar_id = held
+    return seconds, newest_calendars({calendar_id})[calendar_id]
+
+
 def targets_of(version, tier, priority):
     """`{metric: (seconds, newest calendar version)}` of the clocks that a record starts with."""
-    chosen = {m: held for (t, p, m), held in _targets(version.pk).items() if (t, p) == (tier, priority) and m in STARTED}
+    held = every_target_of(version, tier, priority)
+    return {metric: found for metric, found in held.items() if metric in STARTED}
+
+
+def every_target_of(version, tier, priority):
+    """`{metric: (seconds, newest calendar version)}` of all that a version promises for a criticality and priority."""
+    chosen = {m: held for (t, p, m), held in _targets(version.pk).items() if (t, p) == (tier, priority)}
     calendars = newest_calendars({calendar_id for _seconds, calendar_id in chosen.values()})
     return {metric: (seconds, calendars[calendar_id]) for metric, (seconds, calendar_id) in sorted(chosen.items(), reverse=True)}
 
