@@ -16,7 +16,7 @@ from incidents.timeline import timeline
 from itsm.core.answers import once
 from itsm.core.api import InstantField, NewestFirst, ValidatedMixin
 from itsm.people.models import Organisation, Person, Team
-from sla.api import ClockSerializer
+from sla.api import JOINED, ClockSerializer
 from sla.models import PAUSE_REASONS, Clock
 from sla.services import WHYS
 
@@ -272,7 +272,7 @@ class IncidentViewSet(ValidatedMixin, mixins.ListModelMixin, mixins.RetrieveMode
     @action(detail=True, pagination_class=None)
     def clocks(self, request, number):
         """Its promises as they stand; the log of each is at the clock's own address."""
-        clocks = Clock.objects.about(self.get_object()).select_related("customer", "service", "agreement_version__agreement")
+        clocks = Clock.objects.about(self.get_object()).select_related(*JOINED)
         return Response(ClockSerializer(clocks.prefetch_related("record").order_by("id"), many=True).data)
 
     @extend_schema(responses=EntrySerializer(many=True), filters=False)

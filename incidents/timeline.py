@@ -83,7 +83,10 @@ def _message_entry(incident, message, files):
 
 
 def timeline(incident, person):
-    """Everything that happened, oldest first, as far as this person may read it. Six queries, however long it is, and one more each for services, teams and suppliers."""
+    """Everything that happened, oldest first, as far as this person may read it.
+
+    Six queries, however long it is, and one more each where services, teams or suppliers are named.
+    """
     entries = conversation(incident, person)
     if person.is_internal:
         entries += _steps(incident) + _escalations(incident) + _mails(incident)

@@ -1,5 +1,6 @@
 """What a correction may say about a log: it keeps the order of what happened, and never invents what a clock couldn't do. Pure."""
 
+from datetime import UTC, timedelta
 from itertools import pairwise
 
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from sla.models import CorrectionKind, Metric
 
 MOVABLE = (clockwork.START, clockwork.PAUSE, clockwork.RESUME, clockwork.STOP, clockwork.REOPEN)
 FIRST_LINE = 1
+OLDEST = timedelta(days=7)
 
 
 def amendment(clock, kept, *, kind, at, line=None, to=None, since=None, until=None, waited_for=""):
@@ -21,10 +23,14 @@ def amendment(clock, kept, *, kind, at, line=None, to=None, since=None, until=No
         return {"voided": [_voided(kept, line)]}
     if kind == CorrectionKind.WAITED:
         _check_wait(clock, kept, since, until, waited_for, at)
-        return {"waited": [[since.isoformat(), until.isoformat(), waited_for]]}
+        return {"waited": [[_kept(since), _kept(until), waited_for]]}
     line = FIRST_LINE if kind == CorrectionKind.CONTACT_LATER else line
     _check_move(kept, line, to, at, kind)
-    return {"moved": [[line, to.isoformat()]]}
+    return {"moved": [[line, _kept(to)]]}
+
+
+def _kept(instant):
+    return instant.astimezone(UTC).isoformat()
 
 
 def lines_to_move(kept):
@@ -50,7 +56,10 @@ def _check_move(kept, line, to, at, kind):
         raise Refused(_("This line has no time that could be corrected. Choose another one."), code="not_movable")
     if to is None:
         raise Refused(_("Enter when it really happened."), code="needs_time")
-    later = to > movable[line].at
+    noted = movable[line].at
+    if line == FIRST_LINE and to < noted - OLDEST:
+        raise Refused(_("A contact is moved back by seven days at most. Choose a later time."), code="too_early")
+    later = to > noted
     if kind == CorrectionKind.CONTACT_LATER and not later:
         raise Refused(_("This is not later than the contact that is noted."), code="not_later")
     if kind == CorrectionKind.MOVED and line == FIRST_LINE and later:

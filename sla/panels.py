@@ -1,5 +1,6 @@
 """What other pages show of the promises: the clocks of a record with their ledger, and how the month goes."""
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,8 +13,8 @@ from itsm.core.clockface import MISSED
 from itsm.people.zones import company_day, company_zone
 from sla import ledger, log, rules
 from sla.clockwork import PAUSE, fold
-from sla.models import PAUSE_REASONS, Clock, ClockEvent, Metric, Outcome
-from sla.services.faces import faces_of
+from sla.models import PAUSE_REASONS, Clock, ClockEvent, Correction, CorrectionState, Metric, Outcome
+from sla.services.faces import faces_of, newest_update_only, updates_given
 
 REASONS = dict(PAUSE_REASONS)
 
@@ -34,12 +35,29 @@ def _internal(person):
 
 
 def clocks_panel(record, person):
-    """Every clock of a record: its face, why it stands, and the resolution's ledger. Three queries."""
+    """Every clock of a record, of the next updates the newest: its face, why it stands, its ledger, and who may judge it. Four queries."""
     at = now.now()
-    named = Clock.objects.about(record).select_related("agreement_version__agreement", "calendar_version__calendar")
-    faces = faces_of(named, at)
+    joined = ("agreement_version__agreement__team", "agreement_version__agreement__supplier", "calendar_version__calendar")
+    named = list(Clock.objects.about(record).select_related(*joined))
+    faces = faces_of(newest_update_only(named), at)
     logs = _logs([clock for clock, _face in faces])
-    return {"clocks": [_shown(clock, face, logs.get(clock.pk, []), at) for clock, face in faces], "at": at}
+    shown = [_shown(clock, face, logs.get(clock.pk, []), at) for clock, face in faces]
+    for item in shown:
+        if item["clock"].metric == Metric.NEXT_UPDATE:
+            item["kept"], item["missed"] = updates_given(named)
+    return {"clocks": shown, "at": at} | judging_of(record, named, person)
+
+
+def judging_of(record, clocks, person):
+    """What this person may do about these clocks' verdicts, and the corrections that wait; one query for staff."""
+    if not person.is_internal:
+        return {}
+    subject = record.sla_subject()
+    waiting = Correction.objects.filter(clock__in=clocks, state=CorrectionState.PENDING)
+    return {
+        "may_excuse": rules.may_excuse(person, subject.assignee), "may_propose": rules.may_propose(person, subject.team),
+        "corrections": {correction.clock_id: correction for correction in waiting},
+    }  # fmt: skip
 
 
 def _logs(clocks):
@@ -54,7 +72,9 @@ def _logs(clocks):
 
 
 def _shown(clock, face, lines, at):
-    """What the panel draws of one clock."""
+    """What the panel draws of one clock; what others promised us bears their name."""
+    if clock.metric == Metric.SUPPORT:
+        face = replace(face, what=str(clock.agreement_version.agreement.party))
     shown = {"clock": clock, "face": face, "remark": REASONS.get(clock.pause_reason, "") if clock.state == "paused" else ""}
     shown |= {"version": clock.agreement_version, "calendar": clock.calendar_version}
     if clock.target_s is None or clock.metric == Metric.RESPONSE or not lines:

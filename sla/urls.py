@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sla import views
+from sla import clock_views, views
 
 app_name = "sla"
 urlpatterns = [
@@ -12,5 +12,9 @@ urlpatterns = [
     path("settings/agreements/<int:pk>/draft/", views.version_edit, name="version_edit"),
     path("settings/agreements/<int:pk>/<int:no>/publish/", views.version_publish, name="version_publish"),
     path("settings/agreements/<int:pk>/end/", views.agreement_end, name="agreement_end"),
+    path("sla/clocks/<int:pk>/", clock_views.clock_detail, name="clock"),
+    path("sla/clocks/<int:pk>/excuse/", clock_views.clock_excuse, name="excuse"),
+    path("sla/clocks/<int:pk>/correct/", clock_views.clock_correct, name="correct"),
+    path("sla/clocks/<int:pk>/corrections/<int:correction>/", clock_views.correction_decide, name="correction"),
     path("sla/attainment/", views.attainment, name="attainment"),
 ]

@@ -80,7 +80,5 @@ def _check_breaches(forecasts, by, accepted):
     """What would break a promise at once is done only by somebody who says so."""
     broken = [str(one.label) for one in forecasts if one.breaks]
     if broken and by is not None and not accepted:
-        words = {"metrics": ", ".join(broken)}
-        raise Refused(
-            _("This breaks a promise at once (%(metrics)s). Confirm that you know, or choose otherwise.") % words, code="breaks_at_once"
-        )
+        sentence = _("This breaks a promise at once (%(metrics)s). Confirm that you know, or choose otherwise.")
+        raise Refused(sentence % {"metrics": ", ".join(broken)}, code="breaks_at_once")

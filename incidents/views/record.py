@@ -92,8 +92,6 @@ def shaped(form, incident):
     if isinstance(form, forms.WaitForm):
         allowed = sla.allowed_reasons(incident)
         form.fields["reason"].choices = [choice for choice in form.fields["reason"].choices if choice[0] in allowed]
-    if isinstance(form, forms.TransferForm):
-        form.fields["team"].queryset = form.fields["team"].queryset.exclude(pk=incident.team_id)
     return form
 
 

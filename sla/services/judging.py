@@ -21,6 +21,9 @@ EXCUSES = [
 """Why a broken promise may be counted apart (D8)."""
 
 
+NONE_WAITS = _("No correction of this clock waits for a second person.")
+
+
 @dataclass(frozen=True)
 class Judged:
     """A clock as it stands, and as it would stand once it is corrected."""
