@@ -16,10 +16,11 @@ from incidents.timeline import timeline
 from itsm.core.answers import once
 from itsm.core.api import InstantField, NewestFirst, ValidatedMixin, request_key
 from itsm.documents import services as documents
-from itsm.people.models import Organisation, Person
+from itsm.people.models import Organisation, Person, Team
 from sla import services as clocks
-from sla.api import ClockSerializer
+from sla.api import JOINED, ClockSerializer
 from sla.models import PAUSE_REASONS, Clock
+from sla.services import WHYS
 
 KEY = OpenApiParameter(
     "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, description="A repeated request with the same key gets the first answer."
@@ -36,6 +37,7 @@ class IncidentSerializer(serializers.ModelSerializer):
     team = serializers.CharField(source="team.name")
     assignee = serializers.CharField(source="assignee.username", default=None)
     logged_in_time = serializers.BooleanField()
+    supplier = serializers.CharField(source="supplier.code", default=None)
 
     class Meta:
         model = Incident
@@ -43,7 +45,7 @@ class IncidentSerializer(serializers.ModelSerializer):
             "number", "status", "title", "description", "customer", "contact", "service", "team", "assignee", "impact", "urgency",
             "priority", "priority_reason", "channel", "contacted_at", "logged_at", "logged_in_time", "entitled", "responded_at",
             "next_due_at", "waiting_reason", "resolution", "resolution_code", "resolved_at", "reopen_count", "reassign_count",
-            "closing_kind", "closed_at", "rating", "phone_pending",
+            "closing_kind", "closed_at", "rating", "phone_pending", "supplier", "supplier_since",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -117,6 +119,26 @@ class ReprioritiseSerializer(ReasonSerializer):
     impact = serializers.ChoiceField(Level.choices)
     urgency = serializers.ChoiceField(Level.choices)
     priority = serializers.ChoiceField(Priority.choices, required=False, allow_null=True)
+    why = serializers.ChoiceField(WHYS, required=False, allow_blank=True, default="")
+    breach_accepted = serializers.BooleanField(default=False)
+
+
+class ReclassifySerializer(ReasonSerializer):
+    service = serializers.SlugRelatedField("code", queryset=Service.objects.live().select_related("team"))
+    breach_accepted = serializers.BooleanField(default=False)
+
+
+class TransferSerializer(ReasonSerializer):
+    team = serializers.SlugRelatedField("name", queryset=Team.objects.living())
+
+
+class AskSupplierSerializer(serializers.Serializer):
+    supplier = serializers.SlugRelatedField("code", queryset=Organisation.objects.filter(kind=Organisation.Kind.SUPPLIER, retired_at=None))
+    words = serializers.CharField(max_length=20_000)
+
+
+class SupplierAnsweredSerializer(serializers.Serializer):
+    words = serializers.CharField(max_length=20_000, required=False, allow_blank=True, default="")
 
 
 class CallSerializer(serializers.Serializer):
@@ -154,7 +176,7 @@ class IncidentViewSet(ValidatedMixin, mixins.ListModelMixin, mixins.RetrieveMode
 
     def get_queryset(self):
         rows = Incident.objects.visible_to(self.request.user)
-        return rows.select_related("customer", "contact", "service", "team", "assignee")
+        return rows.select_related("customer", "contact", "service", "team", "assignee", "supplier")
 
     def get_object(self):
         number = int(self.kwargs["number"].removeprefix("INC-"))
@@ -235,8 +257,32 @@ class IncidentViewSet(ValidatedMixin, mixins.ListModelMixin, mixins.RetrieveMode
     @extend_schema(request=ReprioritiseSerializer, responses=IncidentSerializer, parameters=[KEY])
     @action(detail=True, methods=["post"])
     def reprioritise(self, request, number):
-        """Another impact or urgency."""
+        """Another impact or urgency; `why` chooses how the new target counts."""
         return self.perform(services.reprioritise, ReprioritiseSerializer)
+
+    @extend_schema(request=ReclassifySerializer, responses=IncidentSerializer, parameters=[KEY])
+    @action(detail=True, methods=["post"])
+    def reclassify(self, request, number):
+        """It is about another service."""
+        return self.perform(services.reclassify, ReclassifySerializer)
+
+    @extend_schema(request=TransferSerializer, responses=IncidentSerializer, parameters=[KEY])
+    @action(detail=True, methods=["post"])
+    def transfer(self, request, number):
+        """Hand it to another team."""
+        return self.perform(services.transfer, TransferSerializer)
+
+    @extend_schema(request=AskSupplierSerializer, responses=IncidentSerializer, parameters=[KEY])
+    @action(detail=True, methods=["post"], url_path="ask-supplier")
+    def ask_supplier(self, request, number):
+        """A supplier was asked; our clocks run on."""
+        return self.perform(services.ask_supplier, AskSupplierSerializer)
+
+    @extend_schema(request=SupplierAnsweredSerializer, responses=IncidentSerializer, parameters=[KEY])
+    @action(detail=True, methods=["post"], url_path="supplier-answered")
+    def supplier_answered(self, request, number):
+        """The supplier answered."""
+        return self.perform(services.supplier_answered, SupplierAnsweredSerializer)
 
     @extend_schema(request=CallSerializer, responses=IncidentSerializer, parameters=[KEY])
     @action(detail=True, methods=["post"], url_path="confirm-by-phone")
@@ -260,7 +306,7 @@ class IncidentViewSet(ValidatedMixin, mixins.ListModelMixin, mixins.RetrieveMode
     @action(detail=True, pagination_class=None)
     def clocks(self, request, number):
         """Its promises as they stand; the log of each is at the clock's own address."""
-        found = Clock.objects.about(self.get_object()).select_related("customer", "service", "agreement_version__agreement")
+        found = Clock.objects.about(self.get_object()).select_related(*JOINED)
         return Response(ClockSerializer(found.prefetch_related("record").order_by("id"), many=True).data)
 
     @extend_schema(responses=EntrySerializer(many=True), filters=False)

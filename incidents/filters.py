@@ -25,7 +25,7 @@ DAY = forms.DateInput(attrs={"type": "date"})
 def broken_on(day):
     """Ids of the incidents that had a clock break its promise on that day in the company's zone."""
     midnight = datetime.combine(day, time(), ZoneInfo(company_zone()))
-    clocks = Clock.objects.decided(midnight, midnight + timedelta(days=1)).filter(breached_at__isnull=False)
+    clocks = Clock.objects.ours().decided(midnight, midnight + timedelta(days=1)).filter(breached_at__isnull=False)
     return clocks.filter(content_type=ContentType.objects.get_for_model(Incident)).order_by().values("object_id").distinct()
 
 

@@ -12,8 +12,9 @@ from incidents.models.incident import Level, Priority
 from incidents.services.logging import contact_time_refusal
 from itsm.core import clock
 from itsm.documents.forms import FilesField
-from itsm.people.models import Organisation, Person
+from itsm.people.models import Organisation, Person, Team
 from sla.models import PAUSE_REASONS
+from sla.services import WHYS
 
 AREA = forms.Textarea(attrs={"rows": 3})
 
@@ -130,13 +131,63 @@ class ResolveForm(KeyedForm):
     )
 
 
+KNOWN = forms.BooleanField(label=_("I know that this breaks a promise at once"), required=False)
+
+
 class ReprioritiseForm(KeyedForm):
     """Another impact or urgency, with the reason."""
+
+    field_order = ["impact", "urgency", "priority", "why", "reason"]
 
     impact = forms.TypedChoiceField(label=_("impact"), choices=Level.choices, coerce=int)
     urgency = forms.TypedChoiceField(label=_("urgency"), choices=Level.choices, coerce=int)
     priority = LogForm.base_fields["priority"]
+    why = forms.ChoiceField(label=_("why it changes"), choices=WHYS, required=False, initial=WHYS[0][0])
     reason = forms.CharField(label=_("reason"), widget=AREA, max_length=2000)
+    breach_accepted = KNOWN
+
+
+class ReclassifyForm(ReasonForm):
+    """The service that it is really about."""
+
+    field_order = ["service", "reason"]
+
+    service = forms.ModelChoiceField(label=_("service"), queryset=Service.objects.live().select_related("team"))
+    breach_accepted = KNOWN
+
+
+class ForecastForm(forms.Form):
+    """What is chosen so far of another priority or another service."""
+
+    impact = forms.TypedChoiceField(choices=Level.choices, coerce=int, required=False, empty_value=None)
+    urgency = forms.TypedChoiceField(choices=Level.choices, coerce=int, required=False, empty_value=None)
+    priority = forms.TypedChoiceField(choices=Priority.choices, coerce=int, required=False, empty_value=None)
+    why = forms.ChoiceField(choices=WHYS, required=False)
+    service = forms.ModelChoiceField(queryset=Service.objects.live(), required=False)
+    breach_accepted = forms.BooleanField(required=False)
+
+
+class TransferForm(ReasonForm):
+    """To which team, and why."""
+
+    field_order = ["team", "reason"]
+
+    team = forms.ModelChoiceField(label=_("team"), queryset=Team.objects.living())
+
+
+class AskSupplierForm(KeyedForm):
+    """Which supplier was asked, and what."""
+
+    supplier = forms.ModelChoiceField(
+        label=_("supplier"), queryset=Organisation.objects.filter(kind=Organisation.Kind.SUPPLIER, retired_at=None)
+    )
+    words = forms.CharField(label=_("what they were asked"), widget=AREA, max_length=20_000)
+
+
+class SupplierAnsweredForm(KeyedForm):
+    """What the supplier answered."""
+
+    words = forms.CharField(label=_("what they answered"), widget=AREA, max_length=20_000, required=False)
 
 
 class CallForm(KeyedForm):

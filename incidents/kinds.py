@@ -23,6 +23,9 @@ CONFIRMED = "incidents.confirmed"
 CALL_CUSTOMER = "incidents.call_customer"
 CHECK_CALL = "incidents.check_call"
 P1_WAITS = "incidents.p1_waits"
+STILL_WAITING = "incidents.still_waiting"
+WAITS_LONG = "incidents.waits_long"
+PROPOSE_SOLVING = "incidents.propose_solving"
 
 BELL = ("app",)
 BELL_AND_MAIL = ("app", "mail")
@@ -37,6 +40,7 @@ def register_all():
         (ACCEPTED, _("Somebody is working on it: %(about)s"), "accepted"),
         (REPLY, _("An answer for you: %(about)s"), "reply"),
         (QUESTION, _("We need something from you: %(about)s"), "question"),
+        (STILL_WAITING, _("We still need something from you: %(about)s"), "still_waiting"),
     ):
         register(Kind(name, subject, f"emails/incidents/{template}", **customer))
     asking = {
@@ -62,6 +66,8 @@ def _register_staff_kinds():
         (CALL_CUSTOMER, _("Call the customer about %(about)s"), BELL_AND_MAIL, ""),
         (CHECK_CALL, _("Check a confirmation by phone: %(about)s"), BELL_AND_MAIL, ""),
         (P1_WAITS, _("The clock of a P1 stands still: %(about)s waits for the customer"), BELL_AND_MAIL, ""),
+        (WAITS_LONG, _("%(about)s has waited for a working day"), BELL, ""),
+        (PROPOSE_SOLVING, _("Go on with %(about)s or propose a solution: nobody has answered for three working days"), BELL, ""),
     ):
         register(Kind(name, subject, "emails/incidents/staff", channels=channels, label=label, context=_message_of))
 

@@ -16,6 +16,16 @@ def has_no_pending_phone_call(incident):
     return not incident.phone_pending
 
 
+def is_with_supplier(incident):
+    return incident.supplier_id is not None
+
+
+def is_with_no_supplier(incident):
+    return incident.supplier_id is None
+
+
+NEEDS_SUPPLIER = (is_with_supplier, _("No supplier was asked. Ask one first."))
+NEEDS_NO_SUPPLIER = (is_with_no_supplier, _("A supplier was asked and has not answered yet. Note their answer before you ask another one."))
 NEEDS_OWNER = (has_owner, _("Give the incident an owner first."))
 NEEDS_NO_PENDING_CALL = (
     has_no_pending_phone_call,
@@ -49,6 +59,12 @@ def may_accept(person, incident):
 @says(_("A P1 stops its clock only by the team's lead or the supervisor. Ask them."))
 def may_stop_the_clock(person, incident):
     return incident.priority > 1 or leads(person, incident)
+
+
+@says(_("Little of the promised time is left, so only the team's lead or the supervisor lowers the priority for this reason. Ask them."))
+def may_ease(person, incident):
+    """Whether somebody may lower the priority of what is nearly or already too late (D6)."""
+    return leads(person, incident)
 
 
 @says(_("Only the service desk, the owner or the team's lead hands an incident over."))

@@ -13,6 +13,12 @@ def sweep_queues():
 
 
 @shared_task(acks_late=True)
+def sweep_waiting():
+    """Remind customers whom incidents wait for, and propose to solve what waits too long."""
+    return services.sweep_waiting(clock.now())
+
+
+@shared_task(acks_late=True)
 def sweep_confirmations():
     """Send the reminders that are due and close what lapsed."""
     return services.sweep_confirmations(clock.now())

@@ -7,13 +7,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.models import Service
 from incidents.models import ClosingKind, Message
 from incidents.models.conversation import Decision
 from itsm.core.models import StepTaken
 from itsm.documents.models import Attachment
 from itsm.notices.models import Notice
 from itsm.notices.wording import subject
-from itsm.people.models import Person
+from itsm.people.models import Organisation, Person, Team
 from sla.models import PAUSE_REASONS, ClockFire
 
 QUIET_STEPS = {"log"}
@@ -29,7 +30,18 @@ DONE = {
     "resolve": gettext_lazy("Solution proposed"),
     "reopen": gettext_lazy("Reopened"),
     "reprioritise": gettext_lazy("Priority changed from %(before)s to %(priority)s"),
+    "reclassify": gettext_lazy("Service changed from %(before)s to %(after)s"),
+    "transfer": gettext_lazy("Handed from %(before)s to %(after)s"),
+    "ask_supplier": gettext_lazy("Asked %(after)s; our clocks run on"),
+    "supplier_answered": gettext_lazy("%(after)s answered"),
 }
+ABOUT = {
+    "reclassify": (Service, "service"),
+    "transfer": (Team, "team"),
+    "ask_supplier": (Organisation, "supplier"),
+    "supplier_answered": (Organisation, "supplier"),
+}
+"""Steps that name something else than people: what, and under which key."""
 
 REASONS = {**dict(PAUSE_REASONS), "owner_left": gettext_lazy("The owner has left")}
 
@@ -74,7 +86,10 @@ def _message_entry(incident, message, files):
 
 
 def timeline(incident, person):
-    """Everything that happened, oldest first, as far as this person may read it. At most seven queries, however long it is."""
+    """Everything that happened, oldest first, as far as this person may read it.
+
+    Seven queries at most, however long it is, and one more each where services, teams or suppliers are named.
+    """
     entries = conversation(incident, person)
     if person.is_internal:
         entries += _steps(incident) + _calls(incident) + _escalations(incident) + _mails(incident)
@@ -84,17 +99,30 @@ def timeline(incident, person):
 def _steps(incident):
     taken = [s for s in StepTaken.objects.about(incident).select_related("by") if s.step not in QUIET_STEPS]
     people = Person.objects.in_bulk(
-        {s.details[key] for s in taken for key in ("assignee", "before") if key in s.details and s.step != "reprioritise"}
+        {s.details[key] for s in taken for key in ("assignee", "before") if key in s.details and s.step not in (*ABOUT, "reprioritise")}
     )
-    return [Entry("step", step.effective_at, step.by, _done(step, people), _reason(step), step) for step in taken]
+    others = _others(taken)
+    return [Entry("step", step.effective_at, step.by, _done(step, people, others), _reason(step), step) for step in taken]
 
 
-def _done(step, people):
+def _others(taken):
+    """`{(step, id): what it names}` of steps about services, teams and suppliers; a query only for kinds that occur."""
+    found = {}
+    for name, (model, after) in ABOUT.items():
+        ids = {step.details.get(key) for step in taken if step.step == name for key in ("before", after)} - {None}
+        found |= {(name, pk): named for pk, named in (model.objects.in_bulk(ids) if ids else {}).items()}
+    return found
+
+
+def _done(step, people, others):
     """What a step did, as a sentence."""
     details = step.details
     known = {"before": people.get(details.get("before")), "person": people.get(details.get("assignee"))}
     if step.step == "reprioritise":
         known = {"before": f"P{details.get('before')}", "priority": f"P{details.get('priority')}"}
+    if step.step in ABOUT:
+        _model, after = ABOUT[step.step]
+        known = {"before": others.get((step.step, details.get("before"))), "after": others.get((step.step, details.get(after)))}
     if step.step == "close":
         return str(ClosingKind(details["kind"]).label) if details.get("kind") else _("Closed")
     return str(DONE.get(step.step, step.step)) % known

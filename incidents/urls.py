@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from incidents.views import listing, logging, record
+from incidents.views import forecast, listing, logging, record
 from itsm.core.numbering import NumberConverter
 
 register_converter(NumberConverter, "number")
@@ -15,6 +15,7 @@ urlpatterns = [
     path("incidents/log/contacts/", logging.customer_contacts, name="contacts"),
     path("incidents/INC-<number:number>/", record.incident_detail, name="detail"),
     path("incidents/INC-<number:number>/say/", record.incident_say, name="say"),
+    path("incidents/INC-<number:number>/forecast/", forecast.incident_forecast, name="forecast"),
     path("incidents/INC-<number:number>/edit/", record.incident_edit, name="edit"),
     path("incidents/INC-<number:number>/<str:name>/", record.incident_act, name="act"),
 ]

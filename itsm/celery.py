@@ -34,6 +34,7 @@ app.conf.beat_schedule = {
     "close the accounts of who left": every(300, "itsm.people.tasks.sweep_leavers"),
     "serve queues": every(5, "incidents.tasks.sweep_queues"),
     "ask for confirmation": every(30, "incidents.tasks.sweep_confirmations"),
+    "remind who is waited for": every(30, "incidents.tasks.sweep_waiting"),
     **{f"heartbeat of {queue}": every(HEARTBEAT_S, "itsm.celery.heartbeat", queue=queue, args=(queue,)) for queue in QUEUES},
 }
 app.conf.beat_scheduler = "celery.beat:Scheduler"  # in memory: every entry sweeps what is owed, so no tick is worth keeping

@@ -1,10 +1,14 @@
-"""Clocks in the API, read only: acts on records move them."""
+"""Clocks in the API: acts on records move them, here they are read and judged."""
 
 from django_filters import rest_framework as filters
 from rest_framework import serializers, viewsets
 
 from itsm.core.api import NewestFirst
+from sla.judging_api import JudgingMixin
 from sla.models import Clock, ClockEvent
+
+JOINED = ("customer", "service", "agreement_version__agreement__team", "agreement_version__agreement__supplier")
+"""What one clock shows of others."""
 
 
 class ClockEventSerializer(serializers.ModelSerializer):
@@ -25,6 +29,7 @@ class ClockSerializer(serializers.ModelSerializer):
     service = serializers.CharField(source="service.code", default=None)
     agreement = serializers.CharField(source="agreement_version.agreement.name", default=None)
     agreement_version = serializers.IntegerField(source="agreement_version.no", default=None)
+    party = serializers.SerializerMethodField()
     elapsed_s = serializers.SerializerMethodField()
     provisional = serializers.SerializerMethodField()
 
@@ -32,9 +37,15 @@ class ClockSerializer(serializers.ModelSerializer):
         model = Clock
         fields = [
             "id", "record", "metric", "cycle", "customer", "service", "tier", "priority", "contacted_at", "state", "agreement",
-            "agreement_version", "target_s", "elapsed_s", "due_at", "due_provisional", "breached_at", "breach_cause", "stopped_at",
+            "party", "agreement_version", "target_s", "elapsed_s", "due_at", "due_provisional", "breached_at", "breach_cause", "stopped_at",
             "decided_at", "final_at", "outcome", "provisional", "pause_reason",
         ]  # fmt: skip
+
+    def get_party(self, clock) -> str | None:
+        """Who promised: a team or a supplier of ours; None where we promised."""
+        agreement = clock.agreement_version and clock.agreement_version.agreement
+        party = agreement and (agreement.team or agreement.supplier)
+        return party and party.name
 
     def get_record(self, clock) -> str:
         return str(clock.record)
@@ -67,8 +78,8 @@ class ClockFilter(filters.FilterSet):
         fields = ["state", "metric", "outcome", "priority"]
 
 
-class ClockViewSet(viewsets.ReadOnlyModelViewSet):
-    """Clocks that the caller may see; one clock comes with its log."""
+class ClockViewSet(JudgingMixin, viewsets.ReadOnlyModelViewSet):
+    """Clocks that the caller may see; one clock comes with its log. Acts on records move them; these verbs only judge."""
 
     queryset = Clock.objects.none()
     filter_backends = [filters.DjangoFilterBackend]
@@ -79,6 +90,6 @@ class ClockViewSet(viewsets.ReadOnlyModelViewSet):
         return ClockLogSerializer if self.action == "retrieve" else ClockSerializer
 
     def get_queryset(self):
-        shown = Clock.objects.visible_to(self.request.user).select_related("customer", "service", "agreement_version__agreement")
+        shown = Clock.objects.visible_to(self.request.user).select_related(*JOINED)
         shown = shown.prefetch_related("record")
         return shown.prefetch_related("events__actor") if self.action == "retrieve" else shown

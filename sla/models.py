@@ -376,8 +376,12 @@ class ClockQuerySet(models.QuerySet):
         return self.filter(content_type=ContentType.objects.get_for_model(type(record)), object_id=record.pk)
 
     def visible_to(self, person):
-        """Staff see every clock, others those of their own organisation."""
-        return self if person.is_internal else self.filter(customer=person.organisation_id)
+        """Staff see every clock, others what their own organisation is promised."""
+        return self if person.is_internal else self.ours().filter(customer=person.organisation_id)
+
+    def ours(self):
+        """What we promised to customers; not what a team or a supplier promised us."""
+        return self.exclude(metric=Metric.SUPPORT)
 
     def due(self, at):
         """Running clocks with a step before that instant, most overdue first."""

@@ -1,5 +1,6 @@
 """What other pages show of the promises: the clocks of a record with their ledger, and how the month goes."""
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,9 +13,9 @@ from itsm.core.clockface import MISSED
 from itsm.people.zones import company_day, company_zone
 from sla import ledger, log, rules
 from sla.clockwork import ACKNOWLEDGE, PAUSE, fold
-from sla.models import PAUSE_REASONS, Clock, ClockEvent, Metric, Outcome
+from sla.models import PAUSE_REASONS, Clock, ClockEvent, Correction, CorrectionState, Metric, Outcome
 from sla.services.acknowledging import may_acknowledge
-from sla.services.faces import faces_of
+from sla.services.faces import faces_of, newest_update_only, updates_given
 
 REASONS = dict(PAUSE_REASONS)
 
@@ -35,15 +36,35 @@ def _internal(person):
 
 
 def clocks_panel(record, person):
-    """Every clock of a record: its face, why it stands, and the resolution's ledger. Three queries; some more while an escalation waits."""
+    """Every clock of a record, of the next updates the newest: its face, why it stands, its ledger, and who may judge it.
+
+    Four queries; some more while an escalation waits.
+    """
     at = now.now()
-    named = Clock.objects.about(record).select_related("agreement_version__agreement", "calendar_version__calendar")
-    faces = faces_of(named, at)
+    joined = ("agreement_version__agreement__team", "agreement_version__agreement__supplier", "calendar_version__calendar")
+    named = list(Clock.objects.about(record).select_related(*joined))
+    faces = faces_of(newest_update_only(named), at)
     logs = _logs([clock for clock, _face in faces])
     waiting = [clock for clock, _face in faces if clock.ack_due_at]
     shown = [_shown(clock, face, logs.get(clock.pk, []), at) for clock, face in faces]
+    for item in shown:
+        if item["clock"].metric == Metric.NEXT_UPDATE:
+            item["kept"], item["missed"] = updates_given(named)
     may_see = bool(waiting) and may_acknowledge(person, record, waiting, at)
-    return {"clocks": shown, "at": at, "waiting": waiting[:1], "may_acknowledge": may_see}
+    found = {"clocks": shown, "at": at, "waiting": waiting[:1], "may_acknowledge": may_see}
+    return found | judging_of(record, named, person)
+
+
+def judging_of(record, clocks, person):
+    """What this person may do about these clocks' verdicts, and the corrections that wait; one query for staff."""
+    if not person.is_internal:
+        return {}
+    subject = record.sla_subject()
+    waiting = Correction.objects.filter(clock__in=clocks, state=CorrectionState.PENDING)
+    return {
+        "may_excuse": rules.may_excuse(person, subject.assignee), "may_propose": rules.may_propose(person, subject.team),
+        "corrections": {correction.clock_id: correction for correction in waiting},
+    }  # fmt: skip
 
 
 def _logs(clocks):
@@ -58,7 +79,9 @@ def _logs(clocks):
 
 
 def _shown(clock, face, lines, at):
-    """What the panel draws of one clock."""
+    """What the panel draws of one clock; what others promised us bears their name."""
+    if clock.metric == Metric.SUPPORT:
+        face = replace(face, what=str(clock.agreement_version.agreement.party))
     shown = {"clock": clock, "face": face, "remark": REASONS.get(clock.pause_reason, "") if clock.state == "paused" else ""}
     shown |= {"version": clock.agreement_version, "calendar": clock.calendar_version}
     shown["seen"] = next((line for line, event in reversed(lines) if event.kind == ACKNOWLEDGE), None)
@@ -88,7 +111,7 @@ def attainment(person, at):
     """Met, breached and share met of the clocks decided in the company's month, raw, by metric; how many are provisional. One query."""
     since, until = month_of(at)
     met, broken = Q(outcome=Outcome.MET), Q(outcome__in=[Outcome.BREACHED, Outcome.EXCUSED])
-    decided = Clock.objects.visible_to(person).decided(since, until).order_by().values("metric")
+    decided = Clock.objects.visible_to(person).ours().decided(since, until).order_by().values("metric")
     found = decided.annotate(
         met=Count("decided_at", filter=met), broken=Count("decided_at", filter=broken), open=Count("decided_at", filter=Q(final_at=None))
     )

@@ -21,6 +21,26 @@ def may_keep_this(person, _version):
     return may_keep_agreements(person)
 
 
+@says(_("Only the service manager excuses a broken promise, and never on a ticket of their own. Ask somebody else."))
+def may_excuse(person, assignee):
+    """Whether somebody may count the broken promise of a record with this assignee apart (D8)."""
+    return person.is_active and person.is_internal and person.has_role("service_manager") and (assignee is None or assignee.pk != person.pk)
+
+
+@says(_("Only the service manager, the supervisor or the team's lead proposes a correction. Ask them."))
+def may_propose(person, team):
+    """Whether somebody may say that the log of a clock is wrong (D5)."""
+    return person.is_active and person.is_internal and (person.has_role(*MANAGERS) or (team is not None and person.leads(team.pk)))
+
+
+@says(_("Only the service manager or the supervisor applies a correction, and never one of their own. Ask somebody else."))
+def may_decide(person, team):
+    """Whether somebody may apply or refuse a correction; that they didn't propose it is asked apart."""
+    return person.is_active and person.is_internal and (
+        person.has_role("service_manager", "supervisor") or (team is not None and person.leads(team.pk))
+    )  # fmt: skip
+
+
 def may_read_attainment(person):
     """Whether somebody is shown how well the promises were kept."""
     return person.is_active and person.is_internal and (person.is_superuser or person.has_role(*MANAGERS))

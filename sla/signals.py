@@ -3,7 +3,7 @@
 from django.dispatch import Signal
 
 clock_moved = Signal()
-"""A clock's due time changed without its record's doing (rebinding): kwargs clock, at."""
+"""Due times changed without their records' doing (a calendar rebound, a log corrected): kwargs clocks (a list, one batch), at."""
 
 breached = Signal()
 """Promises were broken: kwargs clocks (a list, one batch of the sweep or one clock), at."""

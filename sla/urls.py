@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sla import views, views_ladder
+from sla import clock_views, views, views_ladder
 
 app_name = "sla"
 urlpatterns = [
@@ -17,5 +17,9 @@ urlpatterns = [
     path("settings/agreements/<int:pk>/<int:no>/publish/", views.version_publish, name="version_publish"),
     path("settings/agreements/<int:pk>/end/", views.agreement_end, name="agreement_end"),
     path("sla/clocks/<int:pk>/seen/", views_ladder.escalation_acknowledge, name="acknowledge"),
+    path("sla/clocks/<int:pk>/", clock_views.clock_detail, name="clock"),
+    path("sla/clocks/<int:pk>/excuse/", clock_views.clock_excuse, name="excuse"),
+    path("sla/clocks/<int:pk>/correct/", clock_views.clock_correct, name="correct"),
+    path("sla/clocks/<int:pk>/corrections/<int:correction>/", clock_views.correction_decide, name="correction"),
     path("sla/attainment/", views.attainment, name="attainment"),
 ]

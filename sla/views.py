@@ -160,7 +160,7 @@ def attainment(request):
         raise PermissionDenied
     at = clock.now()
     metric, outcome = request.GET.get("metric", ""), request.GET.get("outcome", "")
-    decided = Clock.objects.visible_to(request.user).decided(*month_of(at)).select_related("customer", "agreement_version")
+    decided = Clock.objects.visible_to(request.user).ours().decided(*month_of(at)).select_related("customer", "agreement_version")
     if metric in Metric.values:
         decided = decided.filter(metric=metric)
     if outcome in Outcome.values:

@@ -14,7 +14,7 @@ def own_company():
 
 def customer(name="江岚银行", code="jianglan", **details):
     """A customer organisation."""
-    return Organisation.objects.get_or_create(code=code, defaults={"name": name, "kind": Organisation.Kind.CUSTOMER, **details})[0]
+    return Organisation.objects.get_or_create(code=code, defaults={"name": name, "kind": Organisation.Kind.CUSTOMER} | details)[0]
 
 
 def team(name="基础架构组", name_en="Infrastructure", lead=None, **details):

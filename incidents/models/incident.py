@@ -178,6 +178,12 @@ class Incident(Stepped):
     next_due_at = models.DateTimeField(_("next due"), null=True, editable=False)
     responded_at = models.DateTimeField(null=True, editable=False)
     waiting_reason = models.CharField(max_length=60, blank=True, editable=False)
+    wait_stage = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    wait_at = models.DateTimeField(null=True, editable=False)
+    supplier = models.ForeignKey(
+        Organisation, verbose_name=_("supplier"), null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    supplier_since = models.DateTimeField(null=True, editable=False)
     resolution = models.TextField(_("solution"), blank=True)
     resolution_code = models.CharField(_("resolution code"), max_length=20, choices=ResolutionCode, blank=True)
     resolved_at = models.DateTimeField(null=True, editable=False)
@@ -209,6 +215,7 @@ class Incident(Stepped):
             ),
             models.Index(fields=["assignee", "priority"], name="incident_load", condition=Q(status__in=HELD)),
             models.Index(fields=["ask_at"], name="incident_ask", condition=Q(ask_at__isnull=False)),
+            models.Index(fields=["wait_at"], name="incident_wait", condition=Q(wait_at__isnull=False)),
             models.Index(
                 fields=["resolved_at", "id"],
                 include=["call_since", "phone_pending"],
@@ -297,22 +304,23 @@ class Incident(Stepped):
         label=_("Wait for the customer"),
     )
     def wait(self, *, reason):
-        self.waiting_reason = reason
+        self.waiting_reason, self.wait_stage = reason, 0
         return {"reason": reason}
 
     @step(source=Status.WAITING, target=Status.IN_PROGRESS, may=rules.may_reopen, needs=[rules.NEEDS_OWNER], label=_("Resume"))
     def resume(self):
-        self.waiting_reason = ""
+        self.waiting_reason, self.wait_at = "", None
 
     @step(source=Status.WAITING, target=Status.NEW, may=rules.may_reopen, label=_("Resume in the queue"))
     def resume_in_queue(self):
-        self.waiting_reason = ""
+        self.waiting_reason, self.wait_at = "", None
         self.assignee, self.assigned_why = None, {}
 
     @step(source=HELD, target=Status.RESOLVED, may=rules.may_work, needs=[rules.NEEDS_OWNER], label=_("Propose a solution"))
     def resolve(self, *, by, at, resolution, resolution_code):
         self.resolution, self.resolution_code = resolution, resolution_code
         self.resolved_at, self.resolved_by = at, by
+        self.supplier = self.supplier_since = None
         return {"code": resolution_code}
 
     @step(source=Status.RESOLVED, target=Status.IN_PROGRESS, may=rules.may_reopen, label=_("Reopen"))
@@ -322,10 +330,33 @@ class Incident(Stepped):
         self.ask_stage, self.ask_at, self.call_since = 0, None, None
 
     @step(source=OPEN, target=None, may=rules.may_work, label=_("Change priority"))
-    def reprioritise(self, *, impact, urgency, priority, priority_reason):
+    def reprioritise(self, *, impact, urgency, priority, priority_reason, why=""):
         before, self.impact, self.urgency = self.priority, impact, urgency
         self.priority, self.priority_reason = priority, priority_reason
-        return {"before": before, "priority": priority}
+        return {"before": before, "priority": priority, "why": why}
+
+    @step(source=OPEN, target=None, may=rules.may_work, label=_("Change the service"))
+    def reclassify(self, *, service, entitled):
+        before, self.service, self.entitled = self.service_id, service, entitled
+        return {"before": before, "service": service.pk}
+
+    @step(source=[Status.NEW, *HELD], target=Status.NEW, may=rules.may_assign, label=_("Hand to another team"))
+    def transfer(self, *, team):
+        before, self.team = self.team_id, team
+        self.assignee, self.assigned_why = None, {}
+        self.reassign_count += 1
+        return {"before": before, "team": team.pk}
+
+    @step(source=OPEN, target=None, may=rules.may_work, needs=[rules.NEEDS_NO_SUPPLIER], label=_("Ask a supplier"))
+    def ask_supplier(self, *, supplier, at):
+        self.supplier, self.supplier_since = supplier, at
+        return {"supplier": supplier.pk}
+
+    @step(source=OPEN, target=None, may=rules.may_work, needs=[rules.NEEDS_SUPPLIER], label=_("The supplier answered"))
+    def supplier_answered(self):
+        before = self.supplier_id
+        self.supplier = self.supplier_since = None
+        return {"supplier": before}
 
     @step(source=Status.RESOLVED, target=Status.CLOSED, may=rules.may_close, needs=[rules.NEEDS_NO_PENDING_CALL], label=_("Close"))
     def close(self, *, kind, at, rating=None):

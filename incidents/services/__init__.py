@@ -19,12 +19,16 @@ from incidents.services.dispatching import (
     serve_waiting_teams,
     would_get,
 )
+from incidents.services.handing import ask_supplier, supplier_answered, transfer
 from incidents.services.logging import log
-from incidents.services.working import answer, edit, note, reply, reprioritise, resolve, resume, wait
+from incidents.services.rating import reclassify, reprioritise
+from incidents.services.waiting import remind_or_propose, sweep_waiting
+from incidents.services.working import answer, edit, note, reply, resolve, resume, wait
 
 __all__ = [
     "accept",
     "answer",
+    "ask_supplier",
     "check_call",
     "confirm",
     "confirm_by_phone",
@@ -34,7 +38,9 @@ __all__ = [
     "log",
     "note",
     "reassign",
+    "reclassify",
     "remind_or_lapse",
+    "remind_or_propose",
     "reopen",
     "reply",
     "reprioritise",
@@ -44,7 +50,10 @@ __all__ = [
     "serve",
     "serve_person",
     "serve_waiting_teams",
+    "supplier_answered",
     "sweep_confirmations",
+    "sweep_waiting",
+    "transfer",
     "wait",
     "would_get",
 ]

@@ -128,11 +128,11 @@ def serve_waiting_teams(at=None):
 
 @verb
 def accept(incident, *, by, at=None):
-    """Start work; the customer reads by name who does, and that is the response (D4)."""
+    """Start work; the customer reads by name who does, and that is the response, or an update (D4)."""
     incident = Incident.objects.locked(incident.pk)
     at = at or clock.now()
     incident.accept(by=by, at=at)
-    promises.respond(incident, by=by, at=at)
+    promises.spoken(incident, by=by, at=at)
     incident.save()
     notices.tell(incident.contact, kinds.ACCEPTED, about=incident, key=str(incident.steps_taken))
     return incident

@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from incidents import kinds, rules
-from incidents.models import Incident, Message, SearchText, Status, matrix_priority
+from incidents.models import Incident, Message, SearchText, Status
 from incidents.models.conversation import Visibility
-from incidents.services import closing, dispatching, promises
-from incidents.services.logging import final_priority, must_belong
+from incidents.services import closing, dispatching, promises, waiting
+from incidents.services.logging import must_belong
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
 from itsm.core.verbs import verb
@@ -36,7 +36,7 @@ def reply(incident, *, by, body, uploads=(), at=None):
     if incident.status == Status.CLOSED:
         raise Refused(_("This incident is closed. Log a follow-up to write to the customer about it."), code="closed")
     message = _say(incident, by=by, body=body, at=at, uploads=uploads)
-    if promises.respond(incident, by=by, at=at):
+    if promises.spoken(incident, by=by, at=at):
         incident.save()
     if incident.contact:
         notices.tell(incident.contact, kinds.REPLY, about=incident, key=f"message-{message.pk}", at=at, message=message.pk)
@@ -60,8 +60,9 @@ def wait(incident, *, by, reason, body, uploads=(), at=None):
     at = at or clock.now()
     incident.wait(by=by, at=at, reason=reason)
     message = _say(incident, by=by, body=body, at=at, uploads=uploads)
-    promises.respond(incident, by=by, at=at)
+    promises.spoken(incident, by=by, at=at)
     promises.paused(incident, reason=reason, by=by, at=at)
+    waiting.begin(incident, at=at)
     incident.save()
     if incident.contact:
         notices.tell(incident.contact, kinds.QUESTION, about=incident, key=f"message-{message.pk}", message=message.pk)
@@ -128,30 +129,10 @@ def resolve(incident, *, by, resolution, resolution_code, at=None):
     incident = Incident.objects.locked(incident.pk)
     at = at or clock.now()
     incident.resolve(by=by, at=at, resolution=resolution, resolution_code=resolution_code)
-    promises.respond(incident, by=by, at=at)
     promises.solved(incident, by=by, at=at)
     closing.ask(incident, at=at)
     incident.save()
     dispatching.serve_person(incident.assignee, by=None, at=at)
-    return incident
-
-
-@verb
-def reprioritise(incident, *, by, impact, urgency, reason, priority=None, at=None):
-    """Another impact or urgency; elapsed service time is kept and the new target counts from the same start (D6)."""
-    incident = Incident.objects.locked(incident.pk)
-    at = at or clock.now()
-    chosen = final_priority(impact, urgency, priority, reason)
-    before = incident.priority
-    incident.reprioritise(
-        by=by, at=at, reason=reason, impact=impact, urgency=urgency, priority=chosen,
-        priority_reason="" if chosen == matrix_priority(impact, urgency) else reason,
-    )  # fmt: skip
-    if chosen != before:
-        promises.retargeted(incident, reason="misclassified", by=by, at=at)
-    if chosen != before and incident.status == Status.NEW:
-        dispatching.dispatch(incident, at=at)
-    incident.save()
     return incident
 
 

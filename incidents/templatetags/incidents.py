@@ -27,6 +27,10 @@ ENTRY_ICONS = {
     "resolve": "check",
     "reopen": "rotate",
     "reprioritise": "arrows-sort",
+    "reclassify": "arrows-exchange",
+    "transfer": "route",
+    "ask_supplier": "truck",
+    "supplier_answered": "truck",
     "close": "circle-check",
 }
 

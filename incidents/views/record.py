@@ -14,6 +14,7 @@ from incidents import forms, kinds, rules, services
 from incidents.models import ClosingKind, Incident, Status
 from incidents.models.conversation import Decision
 from incidents.timeline import timeline
+from incidents.views import forecast
 from itsm.core import clock, ui
 from itsm.core.answers import once
 from itsm.core.flow import closed_steps, open_steps
@@ -22,6 +23,7 @@ from itsm.links import services as links
 from itsm.links.models import Receipt
 from itsm.people import duty
 from itsm.people.models import Person
+from sla import services as sla
 
 STAGES = [Status.NEW, Status.ASSIGNED, Status.IN_PROGRESS, Status.RESOLVED, Status.CLOSED]
 PEOPLE = ("contact", "assignee", "logged_by")
@@ -88,13 +90,21 @@ def act(request, number, form_class, name, perform):
     incident = get_object_or_404(Incident.objects.visible_to(request.user), number=number)
     if not request.user.is_internal:
         raise PermissionDenied
-    form = form_class(request.POST, request.FILES) if form_class else None
+    form = shaped(form_class(request.POST, request.FILES), incident) if form_class else None
     if form is not None and not form.is_valid():
         return _invalid(request, found(request, number), name, form)
     details = dict(form.cleaned_data) if form else {}
     key = details.pop("request_key", "") or request.POST.get("request_key", "")
     incident = once(request.user, key, f"{name} {number}", lambda: perform(incident, by=request.user, **details))
     return done(request, incident)
+
+
+def shaped(form, incident):
+    """The form with the choices that this incident has: only its agreement's reasons stop the clock."""
+    if isinstance(form, forms.WaitForm):
+        allowed = sla.allowed_reasons(incident)
+        form.fields["reason"].choices = [choice for choice in form.fields["reason"].choices if choice[0] in allowed]
+    return form
 
 
 def _invalid(request, incident, name, form):
@@ -117,6 +127,10 @@ FORMS = {
     "resolve": forms.ResolveForm,
     "reopen": forms.ReasonForm,
     "reprioritise": forms.ReprioritiseForm,
+    "reclassify": forms.ReclassifyForm,
+    "transfer": forms.TransferForm,
+    "ask-supplier": forms.AskSupplierForm,
+    "supplier-answered": forms.SupplierAnsweredForm,
     "call": forms.CallForm,
     "check-call": forms.CheckCallForm,
     "accept": forms.KeyedForm,
@@ -128,10 +142,15 @@ VERBS = {
     "resolve": services.resolve,
     "reopen": services.reopen,
     "reprioritise": services.reprioritise,
+    "reclassify": services.reclassify,
+    "transfer": services.transfer,
+    "ask-supplier": services.ask_supplier,
+    "supplier-answered": services.supplier_answered,
     "call": services.confirm_by_phone,
     "check-call": services.check_call,
     "accept": services.accept,
 }
+FORECAST = ("reprioritise", "reclassify")
 TITLES = {
     "reassign": gettext_lazy("Reassign"),
     "wait": gettext_lazy("Wait for the customer"),
@@ -139,6 +158,10 @@ TITLES = {
     "resolve": gettext_lazy("Propose a solution"),
     "reopen": gettext_lazy("Reopen"),
     "reprioritise": gettext_lazy("Change priority"),
+    "reclassify": gettext_lazy("Change the service"),
+    "transfer": gettext_lazy("Hand to another team"),
+    "ask-supplier": gettext_lazy("Ask a supplier"),
+    "supplier-answered": gettext_lazy("The supplier answered"),
     "call": gettext_lazy("The customer confirmed by phone"),
     "check-call": gettext_lazy("Check a confirmation by phone"),
     "accept": gettext_lazy("Accept"),
@@ -155,7 +178,7 @@ def incident_act(request, number, name):
     incident = found(request, number)
     if not request.user.is_internal:
         raise PermissionDenied
-    form = FORMS[name](initial=_initial(incident, name))
+    form = shaped(FORMS[name](initial=_initial(incident, name)), incident)
     template = "incidents/_act.html" if request.htmx else "incidents/act.html"
     return render(request, template, _act_page(request, incident, name, form))
 
@@ -169,6 +192,8 @@ def _act_page(request, incident, name, form):
     context = {"incident": incident, "form": form, "name": name, "title": TITLES[name]}
     if name == "reassign":
         context["members"] = services.roster_of(incident.team, clock.now())
+    if name in FORECAST:
+        context["forecast"] = forecast.of(incident, form.data or form.initial)
     if name == "wait" and incident.priority == 1:
         context["duty_manager"] = duty.duty_manager(incident.team)
     return context

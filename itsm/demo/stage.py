@@ -150,7 +150,8 @@ class Story:
         return self._plan(at, services.confirm_by_phone, note=self.writer.says("phone_note"))
 
     def rerate(self, at, impact, urgency):
-        return self._plan(at, services.reprioritise, impact=impact, urgency=urgency, reason=self.writer.says("rerated"))
+        details = {"impact": impact, "urgency": urgency, "reason": self.writer.says("rerated"), "breach_accepted": True}
+        return self._plan(at, services.reprioritise, **details)
 
     def decide(self, at, solved, rating=None):
         """The customer follows the link of the mail and says whether it is solved."""

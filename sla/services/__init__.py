@@ -2,32 +2,47 @@
 
 from sla.services.acknowledging import acknowledge
 from sla.services.agreements import default_agreement, draft_version, end_agreement, make_agreement, save_draft
-from sla.services.clocks import cancel, close, pause, reopen, resume, retarget, start, stop
+from sla.services.clocks import allowed_reasons, cancel, close, pause, reopen, resume, solve, start, stop
 from sla.services.faces import record_faces, row_clocks
+from sla.services.judging import decide_correction, excuse, forecast_amendment, forecast_correction, propose_correction
 from sla.services.ladders import rehearse, save_ladder, targets_of_ladder
 from sla.services.offering import accept_version, ask_otherwise, negotiate_version, offer_version, publish_version, withdraw_version
 from sla.services.promises import Promise, Promised, next_update_of, promise, support_promise
 from sla.services.pulse import ALARMING, Pulse, alarms, pulse
+from sla.services.retargeting import WHYS, forecast_priority, forecast_service, reclassify, retarget
+from sla.services.support import answered, asked, handed
 from sla.services.timers import due_clocks, fire, next_fire_at, sweep, sweep_health
+from sla.services.updating import spoke
 from sla.services.verifying import drifted, last_verification, run_verification, verify_clocks
 
 __all__ = [
     "ALARMING",
+    "WHYS",
     "Promise",
     "Promised",
     "Pulse",
     "accept_version",
     "acknowledge",
     "alarms",
+    "allowed_reasons",
+    "answered",
     "ask_otherwise",
+    "asked",
     "cancel",
     "close",
+    "decide_correction",
     "default_agreement",
     "draft_version",
     "drifted",
     "due_clocks",
     "end_agreement",
+    "excuse",
     "fire",
+    "forecast_amendment",
+    "forecast_correction",
+    "forecast_priority",
+    "forecast_service",
+    "handed",
     "last_verification",
     "make_agreement",
     "negotiate_version",
@@ -36,8 +51,10 @@ __all__ = [
     "offer_version",
     "pause",
     "promise",
+    "propose_correction",
     "publish_version",
     "pulse",
+    "reclassify",
     "record_faces",
     "rehearse",
     "reopen",
@@ -47,6 +64,8 @@ __all__ = [
     "run_verification",
     "save_draft",
     "save_ladder",
+    "solve",
+    "spoke",
     "start",
     "stop",
     "support_promise",

@@ -1,6 +1,6 @@
 """What happens to the clocks of a record. Called within the caller's transaction, the record locked before.
 
-Every verb returns the earliest due time of the record's running clocks, or None: the record repeats it.
+Every verb returns the earliest due time of the record's running promises to its customer, or None: the record repeats it.
 """
 
 from datetime import UTC
@@ -9,12 +9,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext_lazy as _
 
 from itsm.core import clock as time
+from itsm.core import wording
 from itsm.core.errors import Refused
-from sla import clockwork, log, signals
+from sla import clockwork, log
 from sla.clockwork import Event, State
-from sla.models import Clock, Metric
-from sla.services import timers
-from sla.services.promises import STARTED, promise, targets_of
+from sla.models import CUSTOMER_SIDE, Clock, Metric, pause_reasons
+from sla.services import support, updating
+from sla.services.promises import STARTED, newest_calendars, promise
+from sla.services.turn import Turn, earliest
+
+MAINTENANCE = "agreed_maintenance_window"
 
 
 def start(record, *, at=None, by, priority, promised=None):
@@ -39,64 +43,88 @@ def start(record, *, at=None, by, priority, promised=None):
 
 def stop(record, metric, *, at=None, by):
     """Stop one metric's clock; the verdict is provisional until close (D4). Exactly at the due time it is met."""
-    return _act(record, [metric], clockwork.STOP, at=at, by=by)
+    turn = Turn(record, at=at, by=by)
+    turn.move(turn.open(metric), clockwork.STOP)
+    return turn.write()
+
+
+def solve(record, *, at=None, by, first=False):
+    """A solution is proposed: the resolution stops, and with it the next update and what others owe us; `first`: it is the response too."""
+    turn = Turn(record, at=at, by=by)
+    metrics = [Metric.RESOLUTION, Metric.NEXT_UPDATE, Metric.SUPPORT, *([Metric.RESPONSE] if first else [])]
+    turn.move(turn.open(*metrics), clockwork.STOP)
+    return turn.write()
 
 
 def pause(record, *, reason, at=None, by):
-    """Let the resolution clock wait, for a reason that the agreement knows (D5); the response clock never waits. Raises Refused."""
-    clocks = log.locked(record)
-    for clock in _of(clocks, [Metric.RESOLUTION]):
-        if clock.agreement_version and reason not in clock.agreement_version.pause_reasons:
-            raise Refused(_("The agreement doesn't let the clock wait for this reason. Choose another one."), code="pause_reason")
+    """Let the resolution wait for a reason that the frozen agreement knows, and the next update while the customer owes us something (D5).
+
+    The response never waits, nor what others owe us. Raises Refused.
+    """
+    turn = Turn(record, at=at, by=by)
+    for clock in turn.open(Metric.RESOLUTION):
+        _check_pause(clock, reason, turn.at)
+    waiting = turn.open(Metric.RESOLUTION, *([Metric.NEXT_UPDATE] if reason in CUSTOMER_SIDE else []))
+    for clock in waiting:
         clock.pause_reason = reason
-    return _move(clocks, [Metric.RESOLUTION], clockwork.PAUSE, at=at, by=by, reason=reason)
+    turn.move(waiting, clockwork.PAUSE, reason=reason)
+    return turn.write()
 
 
 def resume(record, *, at=None, by):
-    """Let the resolution clock run on with what is left."""
-    clocks = log.locked(record)
-    for clock in _of(clocks, [Metric.RESOLUTION]):
+    """Let what waits run on with what is left."""
+    turn = Turn(record, at=at, by=by)
+    for clock in turn.of(Metric.RESOLUTION, Metric.NEXT_UPDATE):
         clock.pause_reason = ""
-    return _move(clocks, [Metric.RESOLUTION], clockwork.RESUME, at=at, by=by)
+    turn.move(turn.of(Metric.RESOLUTION, Metric.NEXT_UPDATE), clockwork.RESUME)
+    return turn.write()
 
 
 def reopen(record, *, at=None, by):
-    """The resolution clock goes on where it stood; a provisional "met" is withdrawn (D7)."""
-    return _act(record, [Metric.RESOLUTION], clockwork.REOPEN, at=at, by=by)
+    """The resolution goes on where it stood, a provisional "met" is withdrawn (D7); so does the team's promise; a new update is owed."""
+    turn = Turn(record, at=at, by=by)
+    support.reopen(turn)
+    turn.move(turn.of(Metric.RESOLUTION), clockwork.REOPEN)
+    updating.begin_cycle(turn)
+    return turn.write()
 
 
 def close(record, *, at=None, by):
-    """What was provisional becomes final; whatever still runs stops now."""
-    clocks = log.locked(record)
-    _move(clocks, STARTED, clockwork.STOP, at=at, by=by)
-    return _move(clocks, STARTED, clockwork.CLOSE, at=at, by=by)
+    """What was provisional becomes final; whatever still runs stops now, but for an update that nobody is owed any more."""
+    turn = Turn(record, at=at, by=by)
+    turn.move(turn.open(Metric.NEXT_UPDATE), clockwork.CANCEL)
+    turn.move(turn.open(*STARTED, Metric.SUPPORT), clockwork.STOP)
+    turn.move(turn.clocks, clockwork.CLOSE)
+    return turn.write()
 
 
 def cancel(record, *, at=None, by, reason=""):
     """The record was a mistake: its open clocks end without a verdict."""
-    return _act(record, STARTED, clockwork.CANCEL, at=at, by=by, reason=reason)
+    turn = Turn(record, at=at, by=by)
+    turn.move(turn.clocks, clockwork.CANCEL, reason=reason)
+    return turn.write()
 
 
-def retarget(record, *, priority, reason, at=None, by):
-    """Another priority: what is used stays used, the rest counts against the new target of the same agreement version (D6)."""
-    subject, clocks = record.sla_subject(), log.locked(record)
-    open_clocks = [clock for clock in clocks if clock.state in (clockwork.RUNNING, clockwork.PAUSED)]
-    versions = {clock.agreement_version_id: clock.agreement_version for clock in open_clocks if clock.agreement_version}
-    targets = {pk: targets_of(version, subject.tier, priority) for pk, version in versions.items()}
-    at, recorded_at = _instants(clocks, at)
-    written = []
-    for clock in open_clocks:
-        seconds, calendar = _held_for(clock, targets.get(clock.agreement_version_id, {}))
-        event = Event(clockwork.RETARGET, at, log.terms(seconds, clock.agreement_version, calendar, subject.tier, priority, clock.metric))
-        written += _retargeted(clock, event, (seconds, calendar), recorded_at=recorded_at, by=by, reason=reason)
-    timers.fire_spent([line.clock for line in written if line.kind == clockwork.BREACH], at)
-    _write(clocks, written, at)
-    return earliest(clocks)
+def allowed_reasons(record):
+    """The reasons for which the record's resolution may wait: those of its frozen agreement; all of them without one. One query."""
+    clock = Clock.objects.about(record).filter(metric=Metric.RESOLUTION).select_related("agreement_version").first()
+    return list(clock.agreement_version.pause_reasons) if clock and clock.agreement_version else pause_reasons()
 
 
-def earliest(clocks):
-    """The earliest due time of the running ones, or None."""
-    return min((clock.due_at for clock in clocks if clock.state == clockwork.RUNNING and clock.due_at), default=None)
+def _check_pause(clock, reason, at):
+    """Refuse a reason that the agreement doesn't know, and maintenance outside of its windows."""
+    version = clock.agreement_version
+    if version is None:
+        return
+    if reason not in version.pause_reasons:
+        raise Refused(_("The agreement doesn't let the clock wait for this reason. Choose another one."), code="pause_reason")
+    if reason != MAINTENANCE or version.maintenance_calendar_id is None:
+        return
+    hours = newest_calendars({version.maintenance_calendar_id})[version.maintenance_calendar_id].hours()
+    if not hours.is_open(at):
+        opens = hours.next_change(at)
+        words = {"when": wording.exact(opens) if opens else "–"}
+        raise Refused(_("No agreed maintenance window is open now; the next one begins %(when)s.") % words, code="no_window")
 
 
 def _new_clock(record, subject, metric, promised, *, priority, contacted_at):
@@ -107,64 +135,3 @@ def _new_clock(record, subject, metric, promised, *, priority, contacted_at):
         agreement_version=promised.agreement_version, calendar_version=found.calendar_version if found else None,
         target_s=found.seconds if found else None,
     )  # fmt: skip
-
-
-def _held_for(clock, targets):
-    """Seconds and calendar version of a clock's new target; on the same calendar it keeps the version it was promised with."""
-    seconds, calendar = targets.get(clock.metric, (None, None))
-    held = clock.calendar_version
-    return seconds, held if held and calendar and held.calendar_id == calendar.calendar_id else calendar
-
-
-def _retargeted(clock, event, held, *, recorded_at, by, reason):
-    """Move one open clock to other terms; the log's lines, a breach by time first."""
-    before = clock.seq
-    state, events = clockwork.forward(log.state_of(clock), event)
-    clock.target_s, clock.calendar_version = held
-    log.project(clock, state)
-    return log.lines(clock, events, recorded_at=recorded_at, by=by, reason=reason[:60], payload=log.terms_payload(clock), seq=before)
-
-
-def _act(record, metrics, kind, **details):
-    return _move(log.locked(record), metrics, kind, **details)
-
-
-def _of(clocks, metrics):
-    return [clock for clock in clocks if clock.metric in metrics]
-
-
-def _instants(clocks, at):
-    """The act's instant, and when it is recorded: both from the database's clock, after the lock.
-
-    Time that has passed is looked at first: a breach nobody has noticed yet is recorded and told like any other.
-    """
-    recorded_at = time.now()
-    at = (at or recorded_at).astimezone(UTC)
-    late = [clock for clock in clocks if clockwork.overdue(log.state_of(clock), at)]
-    if late:
-        timers.fire(late, at=at, recorded_at=recorded_at)
-    return at, recorded_at
-
-
-def _move(clocks, metrics, kind, *, at, by, reason=""):
-    """Put one kind of event on the chosen clocks, time rolled forward first, and write log and projection."""
-    at, recorded_at = _instants(clocks, at)
-    written = []
-    for clock in _of(clocks, metrics):
-        before = clock.seq
-        state, events = clockwork.forward(log.state_of(clock), Event(kind, at))
-        log.project(clock, state)
-        written += log.lines(clock, events, recorded_at=recorded_at, by=by, reason=reason, seq=before)
-    _write(clocks, written, at)
-    return earliest(clocks)
-
-
-def _write(clocks, written, at):
-    if not written:
-        return
-    log.insert(written)
-    touched = {line.clock.pk for line in written}
-    log.write_back([clock for clock in clocks if clock.pk in touched])
-    broken = [line.clock for line in written if line.kind == clockwork.BREACH]
-    if broken:
-        signals.breached.send(Clock, clocks=broken, at=at)

@@ -4,16 +4,19 @@ from collections import defaultdict
 from datetime import timedelta
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 
 from itsm.calendars.worktime import MICROSECOND
 from itsm.core import clock as time
 from itsm.core import clockface
 from itsm.core.clockface import Face
-from sla import log
-from sla.clockwork import BREACHED, CANCELLED, MET, PAUSED, RUNNING
+from sla import clockwork, log
+from sla.clockwork import BREACHED, CANCELLED, EXCUSED, MET, PAUSED, RUNNING
 from sla.models import Clock, Metric
 
-SHOWN_ORDER = {Metric.RESPONSE: 0, Metric.RESOLUTION: 1, Metric.NEXT_UPDATE: 2}
+SHOWN_ORDER = {Metric.RESPONSE: 0, Metric.RESOLUTION: 1, Metric.NEXT_UPDATE: 2, Metric.SUPPORT: 3}
+OVER = Q(metric=Metric.NEXT_UPDATE, state__in=[clockwork.STOPPED, clockwork.CANCELLED])
+"""Cycles that no row shows: an update that was given."""
 
 
 def row_clocks(records, *, at=None):
@@ -24,14 +27,27 @@ def row_clocks(records, *, at=None):
     at = at or time.now()
     kind = ContentType.objects.get_for_model(type(records[0]))
     found = defaultdict(list)
-    for clock in log.attached(Clock.objects.filter(content_type=kind, object_id__in=[record.pk for record in records])):
+    clocks = Clock.objects.ours().exclude(OVER).filter(content_type=kind, object_id__in=[record.pk for record in records])
+    for clock in log.attached(clocks):
         found[clock.object_id].append(clock)
     return {pk: face(min(clocks, key=_urgency), at) for pk, clocks in found.items()}
 
 
 def record_faces(record, *, at=None):
-    """`[(clock, Face)]` of a record, response first; one query."""
-    return faces_of(log.attached(Clock.objects.about(record)), at or time.now())
+    """`[(clock, Face)]` of what the customer of a record is promised, response first; of the next updates the newest. One query."""
+    return faces_of(newest_update_only(log.attached(Clock.objects.ours().about(record))), at or time.now())
+
+
+def newest_update_only(clocks):
+    """The clocks without the cycles of the next update that are over, the newest one excepted."""
+    last = max((clock.cycle for clock in clocks if clock.metric == Metric.NEXT_UPDATE), default=0)
+    return [clock for clock in clocks if clock.metric != Metric.NEXT_UPDATE or clock.cycle == last]
+
+
+def updates_given(clocks):
+    """`(kept, missed)`: how many next updates came in time, and how many didn't."""
+    verdicts = [clock.outcome for clock in clocks if clock.metric == Metric.NEXT_UPDATE]
+    return verdicts.count(MET), sum(verdict in (BREACHED, EXCUSED) for verdict in verdicts)
 
 
 def faces_of(clocks, at):
@@ -63,7 +79,7 @@ def _shown(clock):
     if clock.state in (RUNNING, PAUSED):
         spent = clock.breached_at and clock.elapsed_us < (clock.target_s or 0) * log.MICROS and clock.breach_cause == "retarget"
         return clockface.MISSED if spent else {RUNNING: clockface.RUNNING, PAUSED: clockface.PAUSED}[clock.state]
-    return {MET: clockface.MET, BREACHED: clockface.MISSED}.get(clock.outcome, clockface.OFF)
+    return {MET: clockface.MET, BREACHED: clockface.MISSED, EXCUSED: clockface.MISSED}.get(clock.outcome, clockface.OFF)
 
 
 def _urgency(clock):

@@ -117,7 +117,13 @@ def _one_target(version, tier, priority, metric):
 
 def targets_of(version, tier, priority):
     """`{metric: (seconds, newest calendar version)}` of the clocks that a record starts with."""
-    chosen = {m: held for (t, p, m), held in _targets(version.pk).items() if (t, p) == (tier, priority) and m in STARTED}
+    held = every_target_of(version, tier, priority)
+    return {metric: found for metric, found in held.items() if metric in STARTED}
+
+
+def every_target_of(version, tier, priority):
+    """`{metric: (seconds, newest calendar version)}` of all that a version promises for a criticality and priority."""
+    chosen = {m: held for (t, p, m), held in _targets(version.pk).items() if (t, p) == (tier, priority)}
     calendars = newest_calendars({calendar_id for _seconds, calendar_id in chosen.values()})
     return {metric: (seconds, calendars[calendar_id]) for metric, (seconds, calendar_id) in sorted(chosen.items(), reverse=True)}
 

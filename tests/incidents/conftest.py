@@ -8,8 +8,9 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from catalog.models import Criticality, Entitlement, Service
 from incidents import services
 from itsm.calendars import services as calendars
-from itsm.people.models import Shift
+from itsm.people.models import Organisation, Shift
 from sla import services as sla
+from tests import cast
 
 MONDAY = datetime(2026, 10, 12, 2, 0, tzinfo=UTC)
 """Monday 12 October 2026, 10:00 in Shanghai: an office hour."""
@@ -33,6 +34,21 @@ def service(team, customer, service_manager):
         customer, by=service_manager, effective_from=datetime(2025, 1, 1, tzinfo=UTC), at=datetime(2025, 1, 1, tzinfo=UTC)
     )
     return made
+
+
+@pytest.fixture
+def other_service(service, service_manager):
+    """A less critical service of the same team, about which nothing of its own is agreed."""
+    return Service.objects.create(
+        code="reports", name="报表", name_en="Reports", content="c", target="t", audience="a", cost="k",
+        criticality=Criticality.NON_CORE, owner=service_manager, team=service.team,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def supplier(db):
+    """A company that serves us."""
+    return cast.customer("通达网络", "tongda", kind=Organisation.Kind.SUPPLIER)
 
 
 def on_shift(person, at=MONDAY, hours=240):

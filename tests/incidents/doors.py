@@ -126,8 +126,56 @@ VERBS = [
         "auditor",
         "resolved",
         "not possible while this is Resolved",
-        lambda c: {"impact": 1, "urgency": 2, "reason": "More people."},
+        lambda c: {"impact": 1, "urgency": 2, "reason": "More people.", "why": "misclassified", "breach_accepted": True},
         ("impact", "urgency", "reason"),
+    ),
+    Verb(
+        "reclassify",
+        "reclassify",
+        "reclassify",
+        "assigned",
+        "agent",
+        "auditor",
+        "resolved",
+        "not possible while this is Resolved",
+        lambda c: {"service": c["other_service"], "reason": "It is the other one."},
+        ("service", "reason"),
+    ),
+    Verb(
+        "transfer",
+        "transfer",
+        "transfer",
+        "assigned",
+        "agent",
+        "auditor",
+        "waiting",
+        "not possible while this is Pending",
+        lambda c: {"team": c["other_team"], "reason": "It is theirs."},
+        ("team", "reason"),
+        "new",
+    ),
+    Verb(
+        "ask_supplier",
+        "ask-supplier",
+        "ask-supplier",
+        "assigned",
+        "engineer",
+        "auditor",
+        "asked",
+        "has not answered yet",
+        lambda c: {"supplier": c["supplier"], "words": "Is the line up?"},
+        ("supplier", "words"),
+    ),
+    Verb(
+        "supplier_answered",
+        "supplier-answered",
+        "supplier-answered",
+        "asked",
+        "engineer",
+        "auditor",
+        "assigned",
+        "No supplier was asked",
+        lambda c: {"words": "It is up."},
     ),
     Verb(
         "confirm_by_phone",
@@ -222,7 +270,7 @@ class ApiDoor:
     @staticmethod
     def field(value):
         """How the API names a value: people by user name, everything else by its code."""
-        return getattr(value, "username", None) or getattr(value, "code", None) or value
+        return next((named for key in ("username", "code", "name") if (named := getattr(value, key, None))), value)
 
     @staticmethod
     def sentence(response):

@@ -31,7 +31,7 @@ def door(request, client):
 
 
 @pytest.fixture
-def people(ready, other_engineer, agent, auditor, requester, stranger):
+def people(ready, other_engineer, agent, auditor, requester, stranger, other_service, other_team, supplier):
     return {
         "engineer": ready,
         "other_engineer": other_engineer,
@@ -39,15 +39,20 @@ def people(ready, other_engineer, agent, auditor, requester, stranger):
         "auditor": auditor,
         "requester": requester,
         "stranger": stranger,
+        "other_service": other_service,
+        "other_team": other_team,
+        "supplier": supplier,
     }
 
 
 @pytest.fixture
-def situation(stand, agent, at):
+def situation(stand, agent, supplier, at):
     """`situation("called")`: an incident in a status, or resolved with a call that waits for its second person."""
 
     def found(name):
-        incident = stand("resolved" if name == "called" else name)
+        incident = stand({"called": "resolved", "asked": "assigned"}.get(name, name))
+        if name == "asked":
+            incident = services.ask_supplier(incident, by=agent, supplier=supplier, words="?", at=at)
         if name == "called":
             services.confirm_by_phone(incident, by=agent, note="works", at=at)
         return incident

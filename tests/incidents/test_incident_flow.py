@@ -28,6 +28,10 @@ TABLE = {
     "resolve": (HELD, "resolved"),
     "reopen": ({"resolved"}, "in_progress"),
     "reprioritise": (OPEN, None),
+    "reclassify": (OPEN, None),
+    "transfer": ({"new", *HELD}, "new"),
+    "ask_supplier": (OPEN, None),
+    "supplier_answered": (OPEN, None),
     "close": ({"resolved"}, "closed"),
 }
 """Step to (statuses it starts from, status it leads to; None: it stays)."""
@@ -50,14 +54,19 @@ MAY = {
     "resolve": WORKERS,
     "reopen": WORKERS | CUSTOMERS,
     "reprioritise": WORKERS,
+    "reclassify": WORKERS,
+    "transfer": TEAM,
+    "ask_supplier": WORKERS,
+    "supplier_answered": WORKERS,
     "close": CUSTOMERS,
 }
 """Step to who may take it on an incident that the owner holds and whose priority is P3."""
 
 SENTENCE = {
-    **dict.fromkeys(("assign", "reassign", "hand_over", "release"), rules.may_assign.sentence),
+    **dict.fromkeys(("assign", "reassign", "hand_over", "release", "transfer"), rules.may_assign.sentence),
     **dict.fromkeys(("resume", "resume_in_queue", "reopen"), rules.may_reopen.sentence),
     **dict.fromkeys(("resolve", "reprioritise", "wait"), rules.may_work.sentence),
+    **dict.fromkeys(("reclassify", "ask_supplier", "supplier_answered"), rules.may_work.sentence),
     "accept": rules.may_accept.sentence,
     "close": rules.may_close.sentence,
 }
@@ -80,23 +89,27 @@ def people(ready, other_engineer, agent, team_lead, service_manager, top_manager
 
 
 @pytest.fixture
-def details(other_engineer):
+def details(other_engineer, other_service, other_team, supplier):
     """What each step is told beside who and when."""
     handing = {"assignee": other_engineer, "why": {"rule": "test"}}
     return {
         "assign": handing, "reassign": handing, "hand_over": handing, "wait": {},
         "resolve": {"resolution": "x", "resolution_code": "fixed"}, "close": {"kind": "confirmed"},
         "reprioritise": {"impact": 1, "urgency": 2, "priority": 2, "priority_reason": ""},
+        "reclassify": {"service": other_service, "entitled": True}, "transfer": {"team": other_team},
+        "ask_supplier": {"supplier": supplier},
     }  # fmt: skip
 
 
 @pytest.fixture
-def take(details, at):
+def take(details, supplier, at):
     """`take(incident, "accept", person)`: the status after it, or the error; the incident itself is not touched."""
 
     def taken(incident, step, person):
         incident = copy.copy(incident)
         incident._state = copy.copy(incident._state)
+        if step == "supplier_answered":
+            incident.supplier = supplier
         try:
             getattr(incident, step)(by=person, at=at, **details.get(step, {}))
         except Refused as refusal:
@@ -233,11 +246,13 @@ def test_the_database_knows_the_same_table(stand, source):
 
 
 @pytest.mark.parametrize("status", Status.values)
-def test_every_step_is_kept_with_where_it_came_from(stand, details, ready, at, status):
+def test_every_step_is_kept_with_where_it_came_from(stand, details, supplier, ready, at, status):
     for step, (sources, target) in TABLE.items():
         if status not in sources or step == "close":
             continue
         incident = stand(status)
+        if step == "supplier_answered":
+            incident.supplier = supplier
         number = incident.steps_taken
         getattr(incident, step)(by=ready if step == "accept" else None, at=at, reason="why", **details.get(step, {}))
         incident.save()
