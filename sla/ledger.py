@@ -6,6 +6,7 @@ their lengths add up to the wall time, their counted parts to the clock's own ti
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from itsm.calendars.worktime import HOLIDAY, MAKE_UP, MICROSECOND, Hours
 from sla import clockwork
@@ -115,7 +116,7 @@ def rows(life):
     marks, found = list(life.marks), []
     for span in life.spans:
         cuts = sorted({span.starts_at, span.ends_at, *(m.at for m in marks if span.starts_at < m.at < span.ends_at)})
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             while marks and marks[0].at <= start:
                 found.append(_marked(marks.pop(0), start))
             found += _stretches(replace(span, starts_at=start, ends_at=end))

@@ -1,21 +1,14 @@
 """What other pages show of the promises: the clocks of a record with their ledger, and how the month goes."""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
-
-from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from itsm.core import clock as now
 from itsm.core import ui
-from itsm.core.clockface import MISSED
-from itsm.people.zones import company_day, company_zone
-from sla import ledger, log, rules
-from sla.clockwork import PAUSE, fold
-from sla.models import PAUSE_REASONS, Clock, ClockEvent, Metric, Outcome
+from sla import attainment as months
+from sla import rules
+from sla.models import Clock
+from sla.services.accounts import REASONS, accounts, newest_cycles
 from sla.services.faces import faces_of
-
-REASONS = dict(PAUSE_REASONS)
 
 
 def register():
@@ -34,63 +27,26 @@ def _internal(person):
 
 
 def clocks_panel(record, person):
-    """Every clock of a record: its face, why it stands, and the resolution's ledger. Three queries."""
+    """The clocks of a record, each with its face, why it stands, and its ledger. Three queries; one more after a breach or correction."""
     at = now.now()
     named = Clock.objects.about(record).select_related("agreement_version__agreement", "calendar_version__calendar")
-    faces = faces_of(named, at)
-    logs = _logs([clock for clock, _face in faces])
-    return {"clocks": [_shown(clock, face, logs.get(clock.pk, []), at) for clock, face in faces], "at": at}
+    faces = dict(faces_of(named, at))
+    shown = newest_cycles(faces)
+    told = accounts(shown, at)
+    return {"clocks": [_shown(clock, faces[clock], told.get(clock.pk)) for clock in shown], "at": at}
 
 
-def _logs(clocks):
-    """`{clock id: its lines}`; one query however many clocks."""
-    lines = list(ClockEvent.objects.filter(clock__in=clocks).order_by("clock_id", "seq"))
-    agreements = log.agreement_versions({line.payload.get("agreement_version") for line in lines} - {None})
-    calendars = log.calendar_versions({line.payload.get("calendar_version") for line in lines} - {None})
-    metrics, found = {clock.pk: clock.metric for clock in clocks}, {}
-    for line in lines:
-        found.setdefault(line.clock_id, []).append((line, log.event_of(line, metrics[line.clock_id], agreements, calendars)))
-    return found
-
-
-def _shown(clock, face, lines, at):
+def _shown(clock, face, account):
     """What the panel draws of one clock."""
-    shown = {"clock": clock, "face": face, "remark": REASONS.get(clock.pause_reason, "") if clock.state == "paused" else ""}
-    shown |= {"version": clock.agreement_version, "calendar": clock.calendar_version}
-    if clock.target_s is None or clock.metric == Metric.RESPONSE or not lines:
-        return shown
-    events = [event for _line, event in lines]
-    reasons = [line.reason_code for line, event in lines if event.kind == PAUSE]
-    rows = ledger.rows(events, at, reasons=[str(REASONS.get(reason, reason)) for reason in reasons])
-    used = rows[-1].total if rows else timedelta(0)
-    count, length = ledger.paused_time(rows)
-    return shown | {
-        "rows": rows, "used": used, "next": ledger.remaining(fold(events), at, used), "pauses": count, "paused": length,
-        "strip": ledger.shares(rows, clock.target_s * log.MICROS),
-        "holiday": any(row.holiday for row in rows), "late": face.is_late or face.state == MISSED,
-    }  # fmt: skip
-
-
-def month_of(at):
-    """The company's month around an instant as [since, until)."""
-    zone = ZoneInfo(company_zone())
-    first = company_day(at).replace(day=1)
-    following = (first + timedelta(days=32)).replace(day=1)
-    return datetime.combine(first, time(), zone), datetime.combine(following, time(), zone)
+    return {
+        "clock": clock,
+        "face": face,
+        "account": account,
+        "remark": REASONS.get(clock.pause_reason, "") if clock.state == "paused" else "",
+    }
 
 
 def attainment(person, at):
-    """Met, breached and share met of the clocks decided in the company's month, raw, by metric; how many are provisional. One query."""
-    since, until = month_of(at)
-    met, broken = Q(outcome=Outcome.MET), Q(outcome__in=[Outcome.BREACHED, Outcome.EXCUSED])
-    decided = Clock.objects.visible_to(person).decided(since, until).order_by().values("metric")
-    found = decided.annotate(
-        met=Count("decided_at", filter=met), broken=Count("decided_at", filter=broken), open=Count("decided_at", filter=Q(final_at=None))
-    )
-    return {"metrics": [_attained(line) for line in sorted(found, key=lambda line: line["metric"], reverse=True)], "since": since}
-
-
-def _attained(line):
-    decided = line["met"] + line["broken"]
-    share = 100 * line["met"] / decided if decided else None
-    return line | {"label": Metric(line["metric"]).label, "decided": decided, "share": f"{share:.1f}" if share is not None else "–"}
+    """The company's month so far towards customers, raw, by metric. One query."""
+    since, until = months.month_of(at)
+    return {"metrics": months.kept_in_short(person, since, until), "since": since}

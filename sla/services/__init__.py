@@ -1,5 +1,6 @@
 """The verbs of the clocks, what was promised, and the sweep that fires what is due."""
 
+from sla.services.accounts import accounts, customer_accounts
 from sla.services.agreements import default_agreement, draft_version, end_agreement, make_agreement, publish_version, save_draft
 from sla.services.clocks import cancel, close, pause, reopen, resume, retarget, start, stop
 from sla.services.faces import record_faces, row_clocks
@@ -10,8 +11,10 @@ from sla.services.verifying import drifted, verify_clocks
 __all__ = [
     "Promise",
     "Promised",
+    "accounts",
     "cancel",
     "close",
+    "customer_accounts",
     "default_agreement",
     "draft_version",
     "drifted",

@@ -13,7 +13,7 @@ from sla import log
 from sla.clockwork import BREACHED, CANCELLED, MET, PAUSED, RUNNING
 from sla.models import Clock, Metric
 
-SHOWN_ORDER = {Metric.RESPONSE: 0, Metric.RESOLUTION: 1, Metric.NEXT_UPDATE: 2}
+SHOWN_ORDER = {Metric.RESPONSE: 0, Metric.RESOLUTION: 1, Metric.NEXT_UPDATE: 2, Metric.SUPPORT: 3}
 
 
 def row_clocks(records, *, at=None):
