@@ -226,8 +226,9 @@ class IncidentViewSet(ValidatedMixin, mixins.ListModelMixin, mixins.RetrieveMode
     @action(detail=True, pagination_class=None)
     def clocks(self, request, number):
         """Its promises as they stand; the log of each is at the clock's own address."""
-        clocks = Clock.objects.about(self.get_object()).select_related("customer", "service", "agreement_version__agreement")
-        return Response(ClockSerializer(clocks.prefetch_related("record").order_by("id"), many=True).data)
+        clocks = Clock.objects.visible_to(request.user).about(self.get_object())
+        clocks = clocks.select_related("customer", "service", "agreement_version__agreement").prefetch_related("record").order_by("id")
+        return Response(ClockSerializer(clocks, many=True, context=self.get_serializer_context()).data)
 
     @extend_schema(responses=EntrySerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)

@@ -82,10 +82,10 @@ def _change(story, mark):
         return _("nothing promised from %(when)s on") % names
     names |= {"target": length(mark.after.target_us)}
     if mark.rule == clockwork.RESTART_CAPPED:
-        return _("%(before)s became %(after)s %(when)s: %(target)s from then, but due never later than before") % names
+        return _("%(before)s → %(after)s on %(when)s: %(target)s from then, but due never later than before") % names
     if names["before"] == names["after"]:
         return _("other terms from %(when)s on: %(target)s in all, time used counts on") % names
-    return _("%(before)s became %(after)s %(when)s: %(target)s in all, time used counts on") % names
+    return _("%(before)s → %(after)s on %(when)s: %(target)s in all, time used counts on") % names
 
 
 def _calendar_no(story, mark):
