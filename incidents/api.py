@@ -306,8 +306,9 @@ class IncidentViewSet(ValidatedMixin, mixins.ListModelMixin, mixins.RetrieveMode
     @action(detail=True, pagination_class=None)
     def clocks(self, request, number):
         """Its promises as they stand; the log of each is at the clock's own address."""
-        found = Clock.objects.about(self.get_object()).select_related(*JOINED)
-        return Response(ClockSerializer(found.prefetch_related("record").order_by("id"), many=True).data)
+        found = Clock.objects.visible_to(request.user).about(self.get_object()).select_related(*JOINED)
+        shown = ClockSerializer(found.prefetch_related("record").order_by("id"), many=True, context=self.get_serializer_context())
+        return Response(shown.data)
 
     @extend_schema(responses=EntrySerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)

@@ -66,7 +66,7 @@ def _confirm_page(link, at):
         "incident": incident,
         "lapsed": lapsed,
         "decided": incident.status != Status.RESOLVED and not lapsed,
-        "faces": [face for _clock, face in sla.record_faces(incident, at=at)],
+        "accounts": sla.customer_accounts(incident, at),
         "ratings": range(1, 6),
     }
 
@@ -91,7 +91,7 @@ def _answer_page(link, at):
         "incident": incident,
         "closed": incident.status == Status.CLOSED,
         "conversation": conversation(incident),
-        "faces": [face for _clock, face in sla.record_faces(incident, at=at)],
+        "accounts": sla.customer_accounts(incident, at),
     }
 
 

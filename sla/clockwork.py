@@ -201,26 +201,41 @@ def told_at(percent, table, thresholds):
 
 def fold(events, state=State()):
     """The state after a whole log."""
-    lived = []
+    told = []
     for event in events:
-        state = corrected(lived, event, state) if event.kind == CORRECT else apply(state, event)
-        lived.append(event)
+        state = corrected(told, event, state) if event.kind == CORRECT else apply(state, event)
+        told.append(event)
     return state
 
 
-def corrected(lived, event, state):
+def lived(log):
+    """A log as it counts, `[(line, event)]`: put right as it was corrected. An added wait stands between lines, a new breach on None."""
+    told = list(enumerate(log, 1))
+    fixed = [(line, event) for line, event in told if event.kind == CORRECT]
+    newest = fixed[-1][0] if fixed else 0
+    return [*_again(log[: newest - 1], log[newest - 1])[1], *fixed, *told[newest:]] if fixed else told
+
+
+def corrected(log, event, state):
     """The state after a correction: the log so far lived anew with what was found wrong put right, breaches judged afresh.
 
     Raises ClockworkError when the amendment names a line that can't be amended so.
     """
-    again = State()
-    for _seq, act in acts_of([*lived, event]):
-        again, _written = forward(again, act)
-    if passed := overdue(again, event.at):
-        again = apply(again, passed)
-    last_at = max(event.at, state.last_at)
-    again = replace(again, corrected=True, seq=state.seq + 1, last_at=last_at, generation=state.generation + 1, steps_fired=0)
-    return replace(again, steps_fired=again.ladder_kept(state))
+    again, _acts = _again(log, event)
+    newer = {"seq": state.seq + 1, "generation": state.generation + 1, "last_at": max(event.at, state.last_at)}
+    return replace(again, corrected=True, steps_fired=again.ladder_kept(state), **newer)
+
+
+def _again(log, correction):
+    """State and `[(line, event)]` of a log lived anew under all its corrections, up to the newest one's own instant."""
+    state, found = State(), []
+    for line, act in acts_of([*log, correction]):
+        state, written = forward(state, act)
+        found += [(None if event.kind == BREACH else line, event) for event in written]
+    if passed := overdue(state, correction.at):
+        state = apply(state, passed)
+        found.append((None, passed))
+    return state, found
 
 
 def acts_of(lived):

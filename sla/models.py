@@ -43,6 +43,9 @@ class Metric(models.TextChoices):
     SUPPORT = "support", _("Internal or supplier promise")
 
 
+CUSTOMER_FACING = (Metric.RESPONSE, Metric.RESOLUTION, Metric.NEXT_UPDATE)
+"""What is promised to the customer; how we and our suppliers help one another stays with us."""
+
 PAUSE_REASONS = [
     ("waiting_customer_info", _("Customer information")),
     ("waiting_customer_confirmation_of_date", _("Customer's confirmation of a date")),
@@ -376,12 +379,12 @@ class ClockQuerySet(models.QuerySet):
         return self.filter(content_type=ContentType.objects.get_for_model(type(record)), object_id=record.pk)
 
     def visible_to(self, person):
-        """Staff see every clock, others what their own organisation is promised."""
+        """Staff see every clock, others what was promised to their own organisation."""
         return self if person.is_internal else self.ours().filter(customer=person.organisation_id)
 
     def ours(self):
         """What we promised to customers; not what a team or a supplier promised us."""
-        return self.exclude(metric=Metric.SUPPORT)
+        return self.filter(metric__in=CUSTOMER_FACING)
 
     def due(self, at):
         """Running clocks with a step before that instant, most overdue first."""

@@ -21,5 +21,6 @@ urlpatterns = [
     path("sla/clocks/<int:pk>/excuse/", clock_views.clock_excuse, name="excuse"),
     path("sla/clocks/<int:pk>/correct/", clock_views.clock_correct, name="correct"),
     path("sla/clocks/<int:pk>/corrections/<int:correction>/", clock_views.correction_decide, name="correction"),
+    path("sla/clocks/<int:pk>/ledger.csv", views.clock_ledger, name="clock_ledger"),
     path("sla/attainment/", views.attainment, name="attainment"),
 ]

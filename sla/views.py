@@ -3,18 +3,21 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from itsm.core import clock
 from itsm.core.errors import Refused
+from itsm.people.zones import company_day
 from sla import agreement_page, listing, rules, services
+from sla import attainment as months
+from sla.filters import AttainmentFilter
 from sla.forms import AgreementForm, DecisionForm, NegotiationForm, VersionForm
-from sla.models import Agreement, AgreementKind, AgreementVersion, Clock, Metric, Outcome, VersionStatus
-from sla.panels import attainment as attained
-from sla.panels import month_of
+from sla.models import Agreement, AgreementKind, AgreementVersion, Clock, Outcome, VersionStatus
 from sla.services.recipients import records_of
+from sla.sheets import ledger_csv
 from sla.stages import HUES, Stage
 
 PAGE = 50
@@ -155,28 +158,57 @@ def agreement_end(request, pk):
 
 @require_safe
 def attainment(request):
-    """The clocks decided this month, each with its record."""
+    """A month's verdicts, raw and with the excused apart, and the clocks behind every figure with their records."""
     if not rules.may_read_attainment(request.user):
         raise PermissionDenied
-    at = clock.now()
-    metric, outcome = request.GET.get("metric", ""), request.GET.get("outcome", "")
-    decided = Clock.objects.visible_to(request.user).ours().decided(*month_of(at)).select_related("customer", "agreement_version")
-    if metric in Metric.values:
-        decided = decided.filter(metric=metric)
-    if outcome in Outcome.values:
-        decided = decided.filter(outcome=outcome)
-    page = Paginator(decided.order_by("-decided_at", "-id"), PAGE).get_page(request.GET.get("page"))
-    records = records_of(page.object_list)
-    rows = [(found, record.sla_subject()) for found in page if (record := records.get((found.content_type_id, found.object_id)))]
-    context = attained(request.user, at) | {
-        "page": page,
-        "rows": rows,
-        "metric": metric,
-        "outcome": outcome,
-        "outcomes": Outcome.choices,
-        "at": at,
-    }
+    at, asked = clock.now(), request.GET.get("month", "")
+    month = months.month_named(asked) or company_day(at).replace(day=1)
+    since, until = months.bounds(month)
+    chosen = AttainmentFilter(request.GET, months.decided(request.user, since, until).select_related("customer"))
+    page = Paginator(chosen.qs.order_by("-decided_at", "-id"), PAGE).get_page(request.GET.get("page"))
+    customers, inside = months.kept(request.user, since, until)
+    context = _month(month, at) | {
+        "customers": customers, "inside": inside, "unpromised": months.unpromised(request.user, since, until), "at": at,
+        "unknown": asked if asked and not months.month_named(asked) else "", "page": page, "rows": _decided(page), "chosen": chosen,
+        "outcomes": Outcome.choices, "kept_query": _without_page(request.GET),
+    }  # fmt: skip
     return render(request, "sla/attainment.html", context)
+
+
+def _month(month, at):
+    """The month shown and its neighbours; none that has not begun."""
+    after = months.following(month)
+    return {
+        "month": month,
+        "month_key": f"{month:%Y-%m}",
+        "before": months.previous(month),
+        "after": after if months.bounds(after)[0] <= at else None,
+    }
+
+
+def _decided(page):
+    """`[(clock, what its record says of itself)]` of a page of clocks."""
+    records = records_of(page.object_list)
+    return [(found, record.sla_subject()) for found in page if (record := records.get((found.content_type_id, found.object_id)))]
+
+
+def _without_page(asked):
+    """The address's query without its page."""
+    kept = asked.copy()
+    kept.pop("page", None)
+    return kept.urlencode()
+
+
+@require_safe
+def clock_ledger(request, pk):
+    """One clock's whole ledger as a CSV file."""
+    named = Clock.objects.visible_to(request.user).select_related("agreement_version__agreement", "calendar_version__calendar")
+    found = get_object_or_404(named, pk=pk, target_s__isnull=False)
+    subject = found.record.sla_subject()
+    told = ledger_csv(services.accounts([found])[found.pk], subject)
+    response = HttpResponse("\ufeff" + told, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{subject.number}-{found.metric}-{found.cycle}.csv"'
+    return response
 
 
 def _version(request, pk, no):

@@ -1,5 +1,6 @@
 """The verbs of the clocks, what was promised, and the sweep that fires what is due."""
 
+from sla.services.accounts import accounts, customer_accounts
 from sla.services.acknowledging import acknowledge
 from sla.services.agreements import default_agreement, draft_version, end_agreement, make_agreement, save_draft
 from sla.services.clocks import allowed_reasons, cancel, close, pause, reopen, resume, solve, start, stop
@@ -22,6 +23,7 @@ __all__ = [
     "Promised",
     "Pulse",
     "accept_version",
+    "accounts",
     "acknowledge",
     "alarms",
     "allowed_reasons",
@@ -30,6 +32,7 @@ __all__ = [
     "asked",
     "cancel",
     "close",
+    "customer_accounts",
     "decide_correction",
     "default_agreement",
     "draft_version",

@@ -25,6 +25,7 @@ EXPECTED = {
     "/api/v1/services/{code}/": {"get"},
     "/api/v1/clocks/": {"get"},
     "/api/v1/clocks/{id}/": {"get"},
+    "/api/v1/clocks/{id}/ledger/": {"get"},
     "/api/v1/incidents/": {"get", "post"},
     "/api/v1/incidents/{number}/": {"get"},
     "/api/v1/incidents/{number}/timeline/": {"get"},

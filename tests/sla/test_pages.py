@@ -39,8 +39,8 @@ def test_the_panel_shows_faces_and_a_ledger_in_five_queries(worked, engineer, dj
     with django_assert_max_num_queries(5):
         shown = panels.clocks_panel(worked, engineer)["clocks"]
     assert [item["face"].kind for item in shown] == ["met", "ok"]
-    assert shown[1]["pauses"] == 1
-    assert shown[1]["rows"][-1].total == shown[1]["used"]
+    assert shown[1]["account"].pauses[0] == 1
+    assert shown[1]["account"].rows[-1].total == shown[1]["account"].used
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
@@ -64,7 +64,7 @@ def test_a_list_takes_one_query_for_its_clocks(worked, make_incident, agreement,
 
 def test_attainment_counts_what_was_decided_this_month(worked, service_manager):
     line = panels.attainment(service_manager, MONDAY + timedelta(hours=30))["metrics"]
-    assert [(m["metric"], m["met"], m["broken"], m["share"]) for m in line] == [("response", 1, 0, "100.0")]
+    assert [(m.metric, m.met, m.broken, m.share) for m in line] == [("response", 1, 0, "100.0")]
 
 
 PAGES = ["sla:agreements", "sla:agreement_add", "sla:attainment", "calendars:calendars", "calendars:calendar_add"]
