@@ -3,7 +3,7 @@
 from django.dispatch import Signal
 
 clock_moved = Signal()
-"""A clock's due time changed without its record's doing (rebinding): kwargs clock, at."""
+"""Due times changed without their records' doing (rebinding): kwargs clocks (a list), at. The records are locked already."""
 
 breached = Signal()
 """Promises were broken: kwargs clocks (a list, one batch of the sweep or one clock), at."""

@@ -26,6 +26,12 @@ def sweep_clocks():
 
 
 @shared_task(acks_late=True)
+def rebind_clocks():
+    """Let running clocks follow the newest official list of their calendar. Safe to run twice, late, or side by side."""
+    return services.rebind_clocks()
+
+
+@shared_task(acks_late=True)
 def verify_clocks():
     """Compare every clock with its log; a difference is an alarm, never repaired silently. Safe to repeat."""
     with transaction.atomic():

@@ -20,6 +20,7 @@ from incidents.services.dispatching import (
     would_get,
 )
 from incidents.services.logging import edit, log
+from incidents.services.promises import repeat_due_times
 from incidents.services.working import answer, note, reply, reprioritise, resolve, resume, wait
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "reassign",
     "remind_or_lapse",
     "reopen",
+    "repeat_due_times",
     "reply",
     "reprioritise",
     "resolve",

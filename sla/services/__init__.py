@@ -4,6 +4,7 @@ from sla.services.agreements import default_agreement, draft_version, end_agreem
 from sla.services.clocks import cancel, close, pause, reopen, resume, retarget, start, stop
 from sla.services.faces import record_faces, row_clocks
 from sla.services.promises import Promise, Promised, promise
+from sla.services.rebinding import first_due_of, rebind_clocks
 from sla.services.timers import due_clocks, fire, next_fire_at, sweep, sweep_health
 from sla.services.verifying import drifted, verify_clocks
 
@@ -18,11 +19,13 @@ __all__ = [
     "due_clocks",
     "end_agreement",
     "fire",
+    "first_due_of",
     "make_agreement",
     "next_fire_at",
     "pause",
     "promise",
     "publish_version",
+    "rebind_clocks",
     "record_faces",
     "reopen",
     "resume",
