@@ -7,7 +7,8 @@ class SlaConfig(AppConfig):
     verbose_name = _("Service levels")
 
     def ready(self):
-        from sla import kinds, panels
+        from sla import coverage, kinds, panels
 
+        coverage.register()
         kinds.register_all()
         panels.register()

@@ -15,6 +15,7 @@ NEVER_OPEN = _("Enter hours for at least one weekday; otherwise nothing would ev
 NO_WINDOW = _("Enter hours for at least one weekday or one day; otherwise there is no window.")
 OUT_OF_RANGE = _("%(day)s lies outside the years 2000 to 2099.")
 OVERLAP = _("The hours of one day overlap: %(first)s and %(second)s.")
+ALWAYS_OPEN = _("This calendar is open round the clock; holidays change nothing in it.")
 ALWAYS_DOWN = _("A maintenance window can't be open round the clock: the service would never have to be available. Enter weekly hours.")
 
 

@@ -78,7 +78,7 @@ def proposed_list(calendar, *, year, official, exceptions, source_note="", by=No
     """The unsaved version that publishing a year's list would write. Raises Refused."""
     now = calendar.current()
     if now is None or now.mode == Mode.ALWAYS:
-        raise Refused(_("This calendar is open round the clock; holidays change nothing in it."), code="always_open")
+        raise Refused(rules.ALWAYS_OPEN, code="always_open")
     through, ends = now.covered_through, date(year, 12, 31)
     if official and through and through < date(year - 1, 12, 31):
         raise Refused(
