@@ -115,6 +115,7 @@ const remove = (input, svg, event) => {
 const listen = (rows) => {
   let drag = null;
   rows.forEach(({ input, svg }, index) => {
+    svg.addEventListener("mousedown", (event) => event.preventDefault()); // no text is marked, so nothing else is dragged
     svg.addEventListener("pointerdown", (event) => { drag = begin(rows, index, event); });
     svg.addEventListener("pointermove", (event) => {
       const found = grasped(svg, parts(input.value) ?? [], event);

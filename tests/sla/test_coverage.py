@@ -49,8 +49,8 @@ def would(office, days, official=True):
 
 
 def test_the_service_manager_is_warned_sixty_days_ahead_and_led_to_the_list(office, service_manager, engineer):
-    assert "official only through" not in banners(service_manager, "2026-11-01")
-    warning = banners(service_manager, "2026-11-02")
+    assert "official only through" not in banners(service_manager, "2026-10-31")
+    warning = banners(service_manager, "2026-11-01")
     assert f"The holidays of “{office}” are official only through 2026-12-31" in warning
     assert f"{reverse('calendars:calendar_holidays', args=[office.code])}?year=2027" in warning
     assert "official only through" not in banners(engineer, "2026-12-30")
