@@ -4,6 +4,7 @@ from rest_framework.routers import SimpleRouter
 
 from catalog.api import ServiceViewSet
 from incidents.api import IncidentViewSet
+from itsm.calendars.api import CalendarViewSet
 from itsm.people.api import CustomerViewSet, PersonViewSet, TeamViewSet
 from sla.agreement_api import AgreementViewSet
 from sla.api import ClockViewSet
@@ -13,6 +14,7 @@ router.register("people", PersonViewSet, basename="person")
 router.register("customers", CustomerViewSet, basename="customer")
 router.register("teams", TeamViewSet, basename="team")
 router.register("services", ServiceViewSet, basename="service")
+router.register("calendars", CalendarViewSet, basename="calendar")
 router.register("incidents", IncidentViewSet, basename="incident")
 router.register("agreements", AgreementViewSet, basename="agreement")
 router.register("clocks", ClockViewSet, basename="clock")

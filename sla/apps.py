@@ -7,8 +7,9 @@ class SlaConfig(AppConfig):
     verbose_name = _("Service levels")
 
     def ready(self):
-        from sla import kinds, panels, purposes
+        from sla import coverage, kinds, panels, purposes
 
+        coverage.register()
         kinds.register_all()
         panels.register()
         purposes.register()

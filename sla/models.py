@@ -390,6 +390,10 @@ class ClockQuerySet(models.QuerySet):
         """Running clocks with a step before that instant, most overdue first."""
         return self.filter(next_fire_at__lt=at, state=ClockState.RUNNING).order_by("next_fire_at", "id")
 
+    def rebindable(self, calendar_versions):
+        """Clocks that go on under one of these calendar versions, so that a newer official list would move them (D10)."""
+        return self.filter(calendar_version__in=calendar_versions, state__in=[ClockState.RUNNING, ClockState.PAUSED])
+
     def decided(self, since, until):
         """Clocks whose verdict fell in [since, until): met when stopped, breached when due."""
         return self.filter(decided_at__gte=since, decided_at__lt=until)
@@ -453,6 +457,7 @@ class Clock(models.Model):
                 condition=Q(decided_at__isnull=False),
                 name="sla_clock_decided",
             ),
+            models.Index(fields=["calendar_version"], condition=Q(state__in=["running", "paused"]), name="sla_clock_on_calendar"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["content_type", "object_id", "metric", "cycle"], name="sla_clock_once"),

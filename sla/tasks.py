@@ -25,6 +25,12 @@ def sweep_clocks():
 
 
 @shared_task(acks_late=True)
+def rebind_clocks():
+    """Let running clocks follow the newest official list of their calendar. Safe to run twice, late, or side by side."""
+    return services.rebind_clocks()
+
+
+@shared_task(acks_late=True)
 def verify_clocks():
     """Compare clocks with their logs; a difference is an alarm, never repaired silently. Safe to repeat."""
     found = services.run_verification().drifts

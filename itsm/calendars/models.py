@@ -19,6 +19,14 @@ class CalendarQuerySet(models.QuerySet):
         """The calendars that new agreements may use."""
         return self.filter(retired_at=None)
 
+    def hours(self):
+        """Calendars that say when a service has to be available, or when clocks run."""
+        return self.filter(purpose=Purpose.HOURS)
+
+    def windows(self):
+        """Calendars that say when a service may be down as agreed."""
+        return self.filter(purpose=Purpose.MAINTENANCE)
+
     def visible_to(self, person):
         """Staff see every calendar, nobody else any."""
         return self if person.is_internal else self.none()
@@ -29,11 +37,19 @@ class CalendarQuerySet(models.QuerySet):
         return self.annotate(current_no=models.Subquery(newest.values("no")[:1]))
 
 
+class Purpose(models.TextChoices):
+    """What a calendar is for. Service and support hours are both hours; which of the two, the agreement says."""
+
+    HOURS = "hours", _("Service and support hours")
+    MAINTENANCE = "maintenance", _("Maintenance windows")
+
+
 @tracked()
 class Calendar(models.Model):
-    """When service time runs: round the clock, or weekly hours with holidays and make-up workdays."""
+    """When service time runs (round the clock, or weekly hours with holidays and make-up workdays), or when maintenance may be done."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
+    purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose, default=Purpose.HOURS)
     name = models.CharField(_("name"), max_length=100)
     name_en = models.CharField(_("name in English"), max_length=100, blank=True, default="")
     retired_at = models.DateTimeField(_("retired at"), null=True, editable=False)
@@ -44,6 +60,7 @@ class Calendar(models.Model):
         verbose_name = _("calendar")
         verbose_name_plural = _("calendars")
         ordering = ["name", "id"]
+        constraints = [models.CheckConstraint(condition=models.Q(purpose__in=Purpose.values), name="calendars_purpose")]
 
     def __str__(self):
         return self.label()
@@ -69,6 +86,7 @@ class Mode(models.TextChoices):
 class CalendarVersion(models.Model):
     """What a calendar said from its publication until the next version. Append-only.
 
+    `official`: its holidays are the published list through `covered_through`, so running clocks are rebound to it (D10).
     weekly: [[weekday 0-6, from minute, to minute]]; exceptions: {"2026-10-01": [], "2026-10-10": [[540, 720]]}.
     """
 
@@ -80,6 +98,7 @@ class CalendarVersion(models.Model):
     exceptions = models.JSONField(_("exceptions"), default=dict)
     covered_through = models.DateField(_("holidays known through"), null=True)
     source_note = models.CharField(_("source of the holidays"), max_length=200, blank=True, default="")
+    official = models.BooleanField(_("official list"), default=False)
     sha256 = models.CharField(max_length=64)
     published_at = models.DateTimeField(_("published at"))
     publisher_id = models.BigIntegerField(null=True)  # a Person; calendars stand below people, so this is no foreign key

@@ -1,10 +1,12 @@
-"""Verbs of working calendars: add, rename, publish a version, retire."""
+"""Verbs of working calendars: add, rename, publish a version or a year's list of holidays, retire."""
+
+from datetime import date
 
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from itsm.calendars import china
-from itsm.calendars.models import Calendar, CalendarVersion, Mode, hours_of
+from itsm.calendars import china, rules
+from itsm.calendars.models import Calendar, CalendarVersion, Mode, Purpose
 from itsm.calendars.rules import may_keep_calendars
 from itsm.calendars.worktime import Hours
 from itsm.core import clock
@@ -16,10 +18,10 @@ ALWAYS, OFFICE = "24x7", "china-office"
 
 
 @verb
-def add(*, by, code, name, name_en="", at=None, **hours):
+def add(*, by, code, name, name_en="", purpose=Purpose.HOURS, at=None, **hours):
     """A new calendar with its first published version; `hours` as for publish(). Raises NotAllowed, Refused."""
     _must_keep(by)
-    calendar = Calendar.objects.create(code=code, name=name, name_en=name_en)
+    calendar = Calendar.objects.create(code=code, name=name, name_en=name_en, purpose=purpose)
     _publish(calendar, by, at or clock.now(), **hours)
     return calendar
 
@@ -35,16 +37,59 @@ def rename(calendar, *, by, name, name_en=""):
 
 
 @verb
-def publish(calendar, *, by, at=None, **hours):
+def publish(calendar, *, by, onto=None, at=None, **hours):
     """A new version: tz, mode, weekly, exceptions, covered_through, source_note. Returns it; the same content gives the version in force.
 
-    Running clocks keep the version they were promised with. Raises NotAllowed, Refused.
+    Running clocks keep the version they were promised with. `onto` is the number of the version that the changes were made on.
+    Raises NotAllowed, Refused.
     """
-    _must_keep(by)
-    calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
-    if calendar.retired_at:
-        raise Refused(_("This calendar is retired. Take it back into use before you change its hours."), code="retired")
+    calendar = _held(calendar, by, onto)
     return _publish(calendar, by, at or clock.now(), **hours)
+
+
+@verb
+def publish_list(calendar, *, by, year, official, whole=True, confirmed=False, onto=None, at=None, **days):
+    """A new version with a year's holidays and make-up workdays (`exceptions`, `source_note`), everything else as it stands.
+
+    An official list covers the year, and running clocks are rebound to it (D10); a suggestion leaves both. `whole` says whether
+    the source knows the year's make-up workdays; without them a list is official only when somebody `confirmed` it.
+    Raises NotAllowed, Refused.
+    """
+    calendar = _held(calendar, by, onto)
+    if official and not whole and not confirmed:
+        sentence = _("The make-up workdays of %(year)s are not published yet. Keep this as a suggestion, or tick that it is complete.")
+        raise Refused(sentence % {"year": year}, code="not_whole")
+    return _kept(proposed_list(calendar, year=year, official=official, by=by, at=at or clock.now(), **days))
+
+
+def proposed(calendar, *, tz, mode, weekly=(), exceptions=None, covered_through=None, source_note="", official=False, by=None, at=None):
+    """The unsaved version that publishing these hours would write. Raises Refused."""
+    version = CalendarVersion(
+        calendar=calendar, tz=tz, mode=mode, weekly=sorted(list(part) for part in weekly),
+        exceptions={day: sorted(list(part) for part in parts) for day, parts in sorted((exceptions or {}).items())},
+        covered_through=covered_through, source_note=source_note, official=official, published_at=at, publisher_id=by.pk if by else None,
+    )  # fmt: skip
+    _check(version)
+    version.sha256 = version.fingerprint()
+    return version
+
+
+def proposed_list(calendar, *, year, official, exceptions, source_note="", by=None, at=None):
+    """The unsaved version that publishing a year's list would write. Raises Refused."""
+    now = calendar.current()
+    if now is None or now.mode == Mode.ALWAYS:
+        raise Refused(rules.ALWAYS_OPEN, code="always_open")
+    through, ends = now.covered_through, date(year, 12, 31)
+    if official and through and through < date(year - 1, 12, 31):
+        raise Refused(
+            _("Publish the list of %(year)s first; the holidays of that year are not official yet.") % {"year": through.year + 1},
+            code="gap",
+        )
+    covered = max(through or ends, ends) if official else through
+    return proposed(
+        calendar, tz=now.tz, mode=now.mode, weekly=now.weekly, exceptions=exceptions, covered_through=covered,
+        source_note=source_note or now.source_note, official=official, by=by, at=at,
+    )  # fmt: skip
 
 
 @verb
@@ -75,7 +120,7 @@ def ensure_defaults(at=None):
     office = _ensured(
         OFFICE, "中国办公时间", "China office hours", at, tz="Asia/Shanghai", mode=Mode.WEEKLY, weekly=china.OFFICE_WEEK,
         exceptions={day.isoformat(): parts for day, parts in china.EXCEPTIONS_2026.items()},
-        covered_through=china.COVERED_THROUGH, source_note=china.SOURCE,
+        covered_through=china.COVERED_THROUGH, source_note=china.SOURCE, official=True,
     )  # fmt: skip
     return always, office
 
@@ -98,28 +143,40 @@ def _must_keep(by):
         raise NotAllowed(may_keep_calendars.sentence)
 
 
-def _publish(calendar, by, at, *, tz, mode, weekly=(), exceptions=None, covered_through=None, source_note=""):
-    """Write the next version unless nothing would change."""
-    version = CalendarVersion(
-        calendar=calendar, tz=tz, mode=mode, weekly=sorted(list(part) for part in weekly),
-        exceptions={day: sorted(list(part) for part in parts) for day, parts in sorted((exceptions or {}).items())},
-        covered_through=covered_through, source_note=source_note, published_at=at, publisher_id=by.pk if by else None,
-    )  # fmt: skip
-    _check(version)
-    version.sha256 = version.fingerprint()
+def _held(calendar, by, onto):
+    """The calendar in use, locked, for somebody who may keep it. Raises NotAllowed, Refused."""
+    _must_keep(by)
+    calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
+    if calendar.retired_at:
+        raise Refused(_("This calendar is retired. Take it back into use before you change its hours."), code="retired")
     newest = calendar.current()
-    if newest and newest.sha256 == version.sha256:
+    if onto is not None and newest and newest.no != onto:
+        sentence = _("Version %(no)s was published meanwhile. Look at it, then enter your changes again.")
+        raise Refused(sentence % {"no": newest.no}, code="stale")
+    return calendar
+
+
+def _publish(calendar, by, at, **hours):
+    return _kept(proposed(calendar, by=by, at=at, **hours))
+
+
+def _kept(version):
+    """The next version of its calendar, saved; the newest as it stands when nothing would change."""
+    newest = version.calendar.current()
+    if newest and newest.sha256 == version.sha256 and newest.official >= version.official:
         return newest
-    version.no = (calendar.versions.aggregate(Max("no"))["no__max"] or 0) + 1
+    version.no = (version.calendar.versions.aggregate(Max("no"))["no__max"] or 0) + 1
     version.save(force_insert=True)
     return version
 
 
 def _check(version):
     """Refuse hours that make no sense or never open."""
-    try:
-        hours_of(version.mode, version.tz, version.weekly, version.exceptions)
-    except (ValueError, LookupError) as error:
-        raise Refused(_("These hours can't be used: %(error)s") % {"error": error}, code="nonsense") from error
-    if version.mode == Mode.WEEKLY and not version.weekly:
-        raise Refused(_("Enter hours for at least one weekday; otherwise nothing would ever be due."), code="never_open")
+    wrong = rules.zone_refusal(version.tz) or rules.hours_refusal(version.weekly, version.exceptions)
+    if wrong := wrong or rules.day_refusal(version.covered_through):
+        raise Refused(wrong, code="nonsense")
+    windows = version.calendar.purpose == Purpose.MAINTENANCE
+    if windows and version.mode == Mode.ALWAYS:
+        raise Refused(rules.ALWAYS_DOWN, code="always_down")
+    if version.mode == Mode.WEEKLY and not version.weekly and not (windows and any(version.exceptions.values())):
+        raise Refused(rules.NO_WINDOW if windows else rules.NEVER_OPEN, code="never_open")

@@ -10,5 +10,6 @@ urlpatterns = [
     path("settings/calendars/new/", views.calendar_add, name="calendar_add"),
     path("settings/calendars/<slug:code>/", views.calendar, name="calendar"),
     path("settings/calendars/<slug:code>/edit/", views.calendar_edit, name="calendar_edit"),
+    path("settings/calendars/<slug:code>/holidays/", views.calendar_holidays, name="calendar_holidays"),
     path("settings/calendars/<slug:code>/retire/", views.calendar_retire, name="calendar_retire"),
 ]

@@ -54,7 +54,7 @@ class PersonForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["manager"].queryset = Person.objects.internal().active()
-        self.fields["works_on"].queryset = Calendar.objects.living()
+        self.fields["works_on"].queryset = Calendar.objects.living().hours()
 
     def changes(self):
         """Return the fields that were changed, for services.edit."""

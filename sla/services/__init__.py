@@ -10,6 +10,7 @@ from sla.services.ladders import rehearse, save_ladder, targets_of_ladder
 from sla.services.offering import accept_version, ask_otherwise, negotiate_version, offer_version, publish_version, withdraw_version
 from sla.services.promises import Promise, Promised, next_update_of, promise, support_promise
 from sla.services.pulse import ALARMING, Pulse, alarms, pulse
+from sla.services.rebinding import rebind_clocks
 from sla.services.retargeting import WHYS, forecast_priority, forecast_service, reclassify, retarget
 from sla.services.support import answered, asked, handed
 from sla.services.timers import due_clocks, fire, next_fire_at, sweep, sweep_health
@@ -57,6 +58,7 @@ __all__ = [
     "propose_correction",
     "publish_version",
     "pulse",
+    "rebind_clocks",
     "reclassify",
     "record_faces",
     "rehearse",

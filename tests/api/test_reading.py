@@ -7,7 +7,7 @@ from incidents import services
 from itsm.people.models import Person
 
 pytestmark = pytest.mark.django_db
-LISTS = ["people", "customers", "teams", "services", "incidents", "clocks"]
+LISTS = ["people", "customers", "teams", "services", "calendars", "incidents", "clocks"]
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_pages_follow_one_another_without_gap_or_repetition(read, agent, log, re
     assert rows == whole
 
 
-@pytest.mark.parametrize(("name", "most"), [("people", 8), ("services", 8), ("incidents", 8), ("clocks", 12)])
+@pytest.mark.parametrize(("name", "most"), [("people", 8), ("services", 8), ("calendars", 8), ("incidents", 8), ("clocks", 12)])
 def test_a_longer_list_asks_no_more_questions(read, agent, log, ready, django_assert_max_num_queries, name, most):
     for _ in range(4):
         log()
@@ -101,3 +101,14 @@ def test_no_answer_carries_a_secret(read, agent, incident):
         assert "password" not in text
         assert "token" not in text.lower()
     assert Person.objects.filter(username="agent").exists()
+
+
+def test_a_calendar_comes_with_its_versions(read, agent, incident):
+    office = read(agent, "calendars/china-office/").json()
+    assert (office["purpose"], office["current_no"]) == ("hours", 1)
+    version = office["versions"][0]
+    assert (version["tz"], version["official"], version["covered_through"]) == ("Asia/Shanghai", True, "2026-12-31")
+    assert version["exceptions"]["2026-10-10"] == [[540, 720], [780, 1080]]
+    assert {row["code"] for row in read(agent, "calendars/", purpose="hours").json()["results"]} == {"24x7", "china-office"}
+    assert read(agent, "calendars/", purpose="maintenance").json()["results"] == []
+    assert read(agent, "calendars/nowhere/").status_code == 404
