@@ -182,17 +182,22 @@ def corrected(lived, event, state):
 
     Raises ClockworkError when the amendment names a line that can't be amended so.
     """
-    acts = {seq: act for seq, act in enumerate(lived, 1) if act.kind not in (BREACH, CORRECT)}
-    for amendment in [act.amend for act in lived if act.kind == CORRECT] + [event.amend]:
-        acts = _amended(acts, amendment)
     again = State()
-    for _seq, act in sorted(acts.items(), key=lambda line: (line[1].kind != START, line[1].at, line[0])):
+    for act in acts_of([*lived, event]):
         again, _written = forward(again, act)
     if passed := overdue(again, event.at):
         again = apply(again, passed)
     last_at = max(event.at, state.last_at)
     again = replace(again, corrected=True, seq=state.seq + 1, last_at=last_at, generation=state.generation + 1, steps_fired=0)
     return replace(again, steps_fired=again.ladder_kept(state))
+
+
+def acts_of(events):
+    """The acts of a log without what was found on the way, in order, everything that was corrected put right."""
+    acts = {seq: act for seq, act in enumerate(events, 1) if act.kind not in (BREACH, CORRECT)}
+    for amendment in [act.amend for act in events if act.kind == CORRECT]:
+        acts = _amended(acts, amendment)
+    return [act for _seq, act in sorted(acts.items(), key=lambda line: (line[1].kind != START, line[1].at, line[0]))]
 
 
 def _amended(acts, amendment):
