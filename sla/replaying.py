@@ -154,8 +154,8 @@ class Judged:
 
     @property
     def share(self):
-        """Percent met of the decided; None when there is nothing to judge: that is never 100."""
-        return 100 * self.met / self.decided if self.decided else None
+        """Percent met of the decided, down to a tenth, so that 100 means all; None when there is nothing to judge."""
+        return (1000 * self.met // self.decided) / 10 if self.decided else None
 
     def keeps(self, wished):
         """Whether at least so many percent would have been met, exactly."""

@@ -85,6 +85,11 @@ class Row:
     def key(self):
         return self.tier, self.priority, self.metric
 
+    @property
+    def label(self):
+        """The metric's name in the active language."""
+        return Metric(self.metric).label
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -112,16 +117,29 @@ class Check:
         """How many verdicts there are at all."""
         return sum(row.judged.decided for row in self.rows)
 
-    def graded(self, grade):
-        """The rows of one grade."""
-        return [row for row in self.rows if row.grade == grade]
+    @property
+    def reds(self):
+        """The rows that fewer than 80 % would have met."""
+        return [row for row in self.rows if row.grade == "red"]
+
+    @property
+    def ambers(self):
+        """The rows that fewer than wished would have met, but 80 %."""
+        return [row for row in self.rows if row.grade == "amber"]
+
+    @property
+    def nones(self):
+        """The rows that nothing tested."""
+        return [row for row in self.rows if row.grade == "none"]
 
     def totals(self):
-        """`{tier: {metric: (met, decided)}}` over the priorities."""
-        found = defaultdict(lambda: defaultdict(lambda: (0, 0)))
+        """`{tier: {metric: Judged}}` over the priorities, without their times."""
+        found = defaultdict(dict)
         for row in self.rows:
-            met, decided = found[row.tier][row.metric]
-            found[row.tier][row.metric] = met + row.judged.met, decided + row.judged.decided
+            sum_, more = found[row.tier].get(row.metric, Judged(0, 0, 0, None, None)), row.judged
+            found[row.tier][row.metric] = Judged(
+                sum_.met + more.met, sum_.failed + more.failed, sum_.undecided + more.undecided, None, None
+            )  # fmt: skip
         return found
 
     def heat(self, metric):
@@ -234,12 +252,13 @@ def _before(version, at):
 
 def _row(key, seconds, strand, wished, before_s):
     judged = strand.judged(seconds)
-    grade = _grade(judged, wished)
+    grade = grade_of(judged, wished)
     better = nice(least) if grade in ("red", "amber") and (least := strand.least(wished)) else None
     return Row(*key, seconds, judged, grade, better, before_s, strand.judged(before_s) if before_s else None)
 
 
-def _grade(judged, wished):
+def grade_of(judged, wished):
+    """Green when so many percent were met, red below 80, amber between; none of nothing."""
     if not judged.decided:
         return "none"
     return "green" if judged.keeps(wished) else "amber" if judged.keeps(RED_BELOW) else "red"

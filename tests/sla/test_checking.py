@@ -79,7 +79,7 @@ def test_a_team_that_answers_in_twelve_minutes_cannot_promise_five(draft, answer
         mine = needed[priority - 1 :: 4]
         shown = row(found, ("core", priority, "response"))
         assert shown.grade == "red"
-        assert shown.judged.share == 100 * sum(minutes <= 5 for minutes in mine) / len(mine)
+        assert shown.judged.share == (1000 * sum(minutes <= 5 for minutes in mine) // len(mine)) / 10
         assert shown.judged.median_s == 60 * median_low(mine)
         assert shown.better_s >= 60 * sorted(mine)[-(-95 * len(mine) // 100) - 1]
         longer = sla.check(draft, at=NOW, seconds={shown.key: shown.better_s})
