@@ -1,11 +1,13 @@
 """Every address of the API, below /api/v1/."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from catalog.api import ServiceViewSet
 from incidents.api import IncidentViewSet
 from itsm.people.api import CustomerViewSet, PersonViewSet, TeamViewSet
 from sla.api import ClockViewSet
+from sla.api_check import CheckView
 
 router = SimpleRouter()
 router.register("people", PersonViewSet, basename="person")
@@ -15,4 +17,7 @@ router.register("services", ServiceViewSet, basename="service")
 router.register("incidents", IncidentViewSet, basename="incident")
 router.register("clocks", ClockViewSet, basename="clock")
 
-urlpatterns = router.urls
+urlpatterns = [
+    *router.urls,
+    path("agreements/<int:agreement>/versions/<int:no>/check/", CheckView.as_view(), name="agreement-check"),
+]

@@ -1,5 +1,6 @@
 """What a failed promise check advises, in whole sentences: the seed's two ways out, to invest or to accept less (requirements 2, 3, 72)."""
 
+import math
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -22,9 +23,8 @@ class Advice:
 
 
 def advice(check):
-    """The Advice for the worst targets of a check, the worst first; at most three."""
-    failing = [row for row in check.rows if row.grade in ("red", "amber")]
-    worst = sorted(failing, key=lambda row: (row.judged.share, -row.judged.decided))[:MOST]
+    """The Advice for the targets of a check that most tickets are missing for, at most three; none for what was kept."""
+    worst = sorted((*check.reds, *check.ambers), key=lambda row: -missing(row, check.wished))[:MOST]
     rows = {row.key: row for row in check.rows}
     return [Advice(row, _invest(check, row), _less(row, rows.get((row.tier, row.priority, Metric.RESOLUTION)))) for row in worst]
 
@@ -38,6 +38,11 @@ def uniform(check):
     return None
 
 
+def missing(row, wished):
+    """How many tickets more would have had to be in time."""
+    return math.ceil(wished * row.judged.decided / 100) - row.judged.met
+
+
 def worst_span(hours):
     """(first hour, how many of the failures) of the four hours around the clock with the most failures."""
     failed = [failed for failed, _decided in hours]
@@ -48,18 +53,16 @@ def worst_span(hours):
 
 def _invest(check, row):
     first, failed = worst_span(check.sample.strands[row.key].by_hour(row.seconds))
-    missing = -(-check.wished * row.judged.decided // 100) - row.judged.met
     words = {
-        "target": duration(row.seconds), "missing": int(missing), "decided": row.judged.decided, "wished": f"{check.wished:g}",
+        "target": duration(row.seconds), "wished": f"{check.wished:g}", "missing": missing(row, check.wished),
+        "decided": row.judged.decided,
         "from": f"{first:02d}:00", "until": f"{(first + SPAN) % HOURS_A_DAY:02d}:00", "share": 100 * failed // row.judged.failed,
     }  # fmt: skip
-    return (
-        _(
-            "Invest: to keep %(target)s for %(wished)s %%, %(missing)s more of %(decided)s tickets have to be in time. %(share)s %% of those "
-            "that would have failed were reported between %(from)s and %(until)s: more people then help first."
-        )
-        % words
+    said = _(
+        "Invest: to keep %(target)s for %(wished)s %%, %(missing)s more of %(decided)s tickets have to be in time. "
+        "%(share)s %% of those that would have failed were reported between %(from)s and %(until)s: more people then help first."
     )
+    return said % words
 
 
 def _less(row, repair):

@@ -32,7 +32,7 @@ from sla.services.promises import newest_calendars
 from sla.services.recipients import records_of
 
 WINDOW = timedelta(days=90)
-FEWEST = 30
+FEWEST, THIN = 30, 10
 WISHED, RED_BELOW = 95, 80
 KEPT_S = 600
 CHECKED = (Metric.RESPONSE, Metric.RESOLUTION, Metric.NEXT_UPDATE)
@@ -84,6 +84,11 @@ class Row:
     @property
     def key(self):
         return self.tier, self.priority, self.metric
+
+    @property
+    def is_thin(self):
+        """Whether so few tickets tested it that the share proves little."""
+        return 0 < self.judged.decided < THIN
 
     @property
     def label(self):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from itsm.core import clock as time
 from sla import services as sla
@@ -156,3 +157,20 @@ def test_the_page_asks_the_same_questions_however_many_tickets(page, answered, d
     assert counts[0] == counts[1]
     with django_assert_max_num_queries(20):
         page(core_3_response="6 min", headers=HTMX)
+
+
+def test_the_api_gives_the_same_answer_and_refuses_the_same_nonsense(draft, answered, engineer, contact):
+    for minutes in (3, 12):
+        answered(minutes)
+    api, there = APIClient(), f"/api/v1/agreements/{draft.agreement_id}/versions/2/check/"
+    assert api.get(there).status_code == 401
+    api.force_authenticate(contact)
+    assert api.get(there).status_code == 404
+    api.force_authenticate(engineer)
+    found = api.get(there, {"core_3_response": "5 min", "wished": "90"}).json()
+    line = next(line for line in found["targets"] if (line["tier"], line["priority"], line["metric"]) == ("core", 3, "response"))
+    assert (found["tickets"], found["untested"], found["wished"]) == (2, 0, 90)
+    assert (line["met"], line["failed"], line["share"], line["grade"], line["suggested_s"]) == (1, 1, 50.0, "red", 720)
+    assert next(line for line in found["targets"] if line["priority"] == 1)["share"] is None
+    assert list(api.get(there, {"core_3_response": "soon"}).json()) == ["core_3_response"]
+    assert api.get(there.replace("/2/", "/99/")).status_code == 404
