@@ -1,5 +1,6 @@
 """Every address of the API, below /api/v1/."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from catalog.api import ServiceViewSet
@@ -8,6 +9,7 @@ from itsm.calendars.api import CalendarViewSet
 from itsm.people.api import CustomerViewSet, PersonViewSet, TeamViewSet
 from sla.agreement_api import AgreementViewSet
 from sla.api import ClockViewSet
+from sla.api_check import CheckView
 
 router = SimpleRouter()
 router.register("people", PersonViewSet, basename="person")
@@ -19,4 +21,7 @@ router.register("incidents", IncidentViewSet, basename="incident")
 router.register("agreements", AgreementViewSet, basename="agreement")
 router.register("clocks", ClockViewSet, basename="clock")
 
-urlpatterns = router.urls
+urlpatterns = [
+    *router.urls,
+    path("agreements/<int:agreement>/versions/<int:no>/check/", CheckView.as_view(), name="agreement-check"),
+]

@@ -3,6 +3,7 @@
 from sla.services.accounts import accounts, customer_accounts
 from sla.services.acknowledging import acknowledge
 from sla.services.agreements import default_agreement, draft_version, end_agreement, make_agreement, save_draft
+from sla.services.checking import Population, check, take_targets
 from sla.services.clocks import allowed_reasons, cancel, close, pause, reopen, resume, solve, start, stop
 from sla.services.faces import record_faces, row_clocks
 from sla.services.judging import decide_correction, excuse, forecast_amendment, forecast_correction, propose_correction
@@ -20,6 +21,7 @@ from sla.services.verifying import drifted, last_verification, run_verification,
 __all__ = [
     "ALARMING",
     "WHYS",
+    "Population",
     "Promise",
     "Promised",
     "Pulse",
@@ -32,6 +34,7 @@ __all__ = [
     "ask_otherwise",
     "asked",
     "cancel",
+    "check",
     "close",
     "customer_accounts",
     "decide_correction",
@@ -76,6 +79,7 @@ __all__ = [
     "support_promise",
     "sweep",
     "sweep_health",
+    "take_targets",
     "targets_of_ladder",
     "verify_clocks",
     "withdraw_version",

@@ -11,3 +11,4 @@ import "./quicklog.js";
 import "./record.js";
 import "./requests.js";
 import "./submit.js";
+import "./targets.js";

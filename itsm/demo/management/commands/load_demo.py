@@ -8,7 +8,7 @@ from django.db import transaction
 
 from incidents.models import Incident
 from itsm.core import clock, trail
-from itsm.demo import agreements, company, history, stories
+from itsm.demo import agreements, company, history, overpromise, stories
 from itsm.demo.cast import COLLEAGUES, PASSWORD
 from itsm.people.models import Person
 
@@ -37,4 +37,5 @@ def _load(now):
         founded = company.Company(now).found()
         past = history.live_again(founded, now)
         agreements.negotiate(founded, now)
+        overpromise.draft(founded)
         return past, stories.happen(founded, now)
