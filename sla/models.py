@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog.models import Criticality, Service
 from itsm.calendars.models import Calendar, CalendarVersion
@@ -146,7 +147,7 @@ class VersionStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
     OFFERED = "offered", _("Offered")
     NEGOTIATED = "negotiated", _("In negotiation")
-    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED = "accepted", pgettext_lazy("agreement", "Accepted")
 
 
 def _published_stays():
@@ -288,7 +289,7 @@ class AgreementVersion(Stepped):
     def withdraw(self):
         self.offered_by = self.offered_at = None
 
-    @step(source=VersionStatus.OFFERED, target=VersionStatus.ACCEPTED, label=_("Accept"))
+    @step(source=VersionStatus.OFFERED, target=VersionStatus.ACCEPTED, label=pgettext_lazy("agreement", "Accept"))
     def accept(self, *, by, at):
         self.published_by, self.published_at = by, at
 

@@ -27,7 +27,7 @@ def negotiate(company: Company, now):
     promised = sla.make_agreement(by=None, team=company.teams["platform"], name="OLA-云平台组", at=company.founded_at)
     note = "部门例会纪要，云平台组与服务台负责人在场。"
     sla.publish_version(promised.versions.get(), by=None, approved_note=note, at=company.founded_at)
-    _offer(company, "SG", now, now - A_DAY)
+    _offer(company, "SG", now, now - timedelta(minutes=25))
     talked = _offer(company, "HL", now, now - 5 * A_DAY)
     _ask(company, talked, now - 3 * A_DAY)
     sla.negotiate_version(
