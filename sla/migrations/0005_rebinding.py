@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ('catalog', '0001_catalog'),
         ('contenttypes', '0002_remove_content_type_name'),
         ('people', '0001_people'),
-        ('sla', '0002_engine'),
+        ('sla', '0004_ladder'),
     ]
 
     operations = [
