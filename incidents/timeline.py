@@ -162,7 +162,7 @@ def _told(fired):
     metric = fired.clock.get_metric_display()
     mark = int(fired.step) if fired.step.isdigit() else 100
     if mark < 100:
-        return _("%(percent)s %% of the time used: %(metric)s") % {"percent": fired.step, "metric": metric}
+        return _("Escalation step at %(percent)s %% of the time: %(metric)s") % {"percent": fired.step, "metric": metric}
     if mark > 100:
         return _("Escalated, still open after the promise was broken: %(metric)s") % {"metric": metric}
     return _("Promise broken: %(metric)s") % {"metric": metric}

@@ -31,10 +31,10 @@ class RungForm(forms.Form):
         label=_("priorities"), choices=PRIORITIES, coerce=int, widget=TICKS, error_messages={"required": _("Say for which priorities.")}
     )
     metrics = forms.MultipleChoiceField(label=_("only for"), choices=Metric, required=False, widget=TICKS)
-    minutes_1 = forms.IntegerField(label=_("P1"), required=False, min_value=1, max_value=100_000)
-    minutes_2 = forms.IntegerField(label=_("P2"), required=False, min_value=1, max_value=100_000)
-    minutes_3 = forms.IntegerField(label=_("P3"), required=False, min_value=1, max_value=100_000)
-    minutes_4 = forms.IntegerField(label=_("P4"), required=False, min_value=1, max_value=100_000)
+    minutes_1 = forms.IntegerField(label="P1", required=False, min_value=1, max_value=100_000)
+    minutes_2 = forms.IntegerField(label="P2", required=False, min_value=1, max_value=100_000)
+    minutes_3 = forms.IntegerField(label="P3", required=False, min_value=1, max_value=100_000)
+    minutes_4 = forms.IntegerField(label="P4", required=False, min_value=1, max_value=100_000)
 
     def minutes(self):
         """The fields of the minutes, for the table."""

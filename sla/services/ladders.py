@@ -66,7 +66,7 @@ class Rehearsal:
 
 
 def rehearse(version, *, tier, priority, contacted_at, team, assignee):
-    """Who would be told when of a contact nobody touches, with shifts and absences as planned; a Rehearsal a clock."""
+    """A Rehearsal for each clock of a contact at that instant that nobody touches, with shifts and absences as planned."""
     held = version.targets.filter(tier=tier, priority=priority).exclude(metric=Metric.SUPPORT)
     calendars = newest_calendars({target.calendar_id for target in held})
     subject = SlaSubject("", "", "", assignee, team, None, None, tier)
