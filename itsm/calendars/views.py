@@ -139,7 +139,8 @@ def _published(request, found, suggestion, form):
 def _suggested(request, found, version, suggestion, form):
     """What the page shows of a suggestion: its rows, and what they would change as an official list."""
     chosen = form.cleaned_data["days"] if form.is_bound and "days" in getattr(form, "cleaned_data", {}) else suggestion.ticked()
-    page = {"suggestion": suggestion, "form": form, "rows": [_row(change, version, chosen) for change in suggestion.changes]}
+    rows = [_row(change, version, chosen) for change in suggestion.changes]
+    page = {"suggestion": suggestion, "form": form, "rows": rows, "all_chosen": all(row["chosen"] for row in rows)}
     try:
         days = suggestion.applied(version.exceptions, chosen)
         proposed = services.proposed_list(found, year=suggestion.year, official=True, exceptions=days)
