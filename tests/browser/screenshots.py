@@ -62,6 +62,7 @@ PAGES = (
     Page("service", "first:main table a@/services/", MANAGER),
     Page("agreements", "/settings/agreements/", MANAGER),
     Page("agreement", "first:main table a@/settings/agreements/", MANAGER),
+    Page("promise-check", "first:#check-summary a@main a:has-text('SLA-SG-01')@/settings/agreements/", MANAGER),
     Page("attainment", "/sla/attainment/", MANAGER),
     Page("calendars", "/settings/calendars/", MANAGER),
     Page("customers", "/settings/customers/", MANAGER),
