@@ -21,7 +21,6 @@ from sla.services.checking import CHECKED, FEWEST, WINDOW, WISHED, failed_ticket
 
 PAGE = 50
 HEAT_FROM, AXIS_HOURS = (0, 5, 20, 40, 70), 3
-COLUMNS = ("met", "n", "mid", "p90", "way")
 
 
 @require_safe
@@ -84,7 +83,7 @@ def _context(request, version, form, found):
         "heats": _heats(found), "legend": _legend(), "page": page, "failed": failed_tickets(page.object_list),
         "only_name": form.names.get(only, ""), "only_label": form[form.names[only]].label if only else "", "query": urlencode(asked),
         "may_take": keeps and version.is_draft and form.changes() and not form.errors,
-        "steps": ",".join(map(str, NICE_S)), "swapped": _swapped(form), "tried": [(n, form[n].value()) for n in form.names.values()],
+        "steps": ",".join(map(str, NICE_S)), "tried": [(n, form[n].value()) for n in form.names.values()],
     }  # fmt: skip
 
 
@@ -135,9 +134,3 @@ def _legend():
 
 def _total(metric, judged):
     return {"label": Metric(metric).label, "share": judged.share, "decided": judged.decided, "grade": grade_of(judged, WISHED)}
-
-
-def _swapped(form):
-    """What htmx changes beside the answer: the verdict and the results of every row; the sliders stay as they are."""
-    cells = [f"#{name}_{column}" for name in form.names.values() for column in COLUMNS]
-    return ",".join(["#verdict:innerHTML", *cells])

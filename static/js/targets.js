@@ -46,3 +46,13 @@ document.addEventListener("click", (event) => {
   typed(text);
   text.form.querySelector(`[data-slides="${text.id}"]`).focus();
 });
+
+/* Beside the answer itself the verdict and the results of every row follow; the sliders stay, so that nobody's hand is let go. */
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id !== "answer") return;
+  const answered = new DOMParser().parseFromString(event.detail.serverResponse, "text/html");
+  for (const fresh of answered.querySelectorAll("[data-follows]")) {
+    const shown = document.getElementById(fresh.id);
+    if (shown && shown.innerHTML !== fresh.innerHTML) shown.innerHTML = fresh.innerHTML;
+  }
+});
