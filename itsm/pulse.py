@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from itsm import heartbeat as beats
-from itsm.core import clock, ui
+from itsm.core import clock, ui, wording
 from sla import rules
 from sla import services as sla
 from sla.models import Verification
@@ -67,13 +68,21 @@ def heartbeat(request):
     now = sla.pulse()
     context = {
         "pulse": now, "beats": [(queue, at, at is None or now.at - at > SILENT) for queue, at in beats.last_beats().items()],
-        "offset": offset, "wrong_clock": abs(offset) > WRONG_CLOCK_S, "late": now.lag_s > sla.ALARMING.total_seconds(),
+        "offset": offset, "wrong_clock": offset > WRONG_CLOCK_S, "late": now.lag_s > sla.ALARMING.total_seconds(),
+        "half": _lag(now.lags.p50), "nearly_all": _lag(now.lags.p99), "latest": _lag(now.lags.most),
         "runs": Verification.objects.order_by("-pk")[:RUNS], "at": now.at,
     }  # fmt: skip
     return render(request, "_pulse.html" if request.htmx else "pulse.html", context)
 
 
 def _offset_s():
-    """How far this host's clock is ahead of the database's, in seconds."""
+    """How far this host's clock and the database's are apart, in seconds."""
     before, there, after = datetime.now(UTC), clock.now(), datetime.now(UTC)
-    return (before + (after - before) / 2 - there).total_seconds()
+    return abs((before + (after - before) / 2 - there).total_seconds())
+
+
+def _lag(seconds):
+    """How late a step was: to the hundredth below a minute."""
+    if seconds is None or seconds >= wording.MINUTE:
+        return wording.duration(seconds or 0)
+    return gettext("%(seconds)s s") % {"seconds": number_format(seconds, 2)}

@@ -92,7 +92,9 @@ class Settled:
             tier = self.service.criticality
             targets = targets_of(version, tier, incident.priority) if version else {}
             seconds, calendar = targets.get(metric, (None, None))
-            clock = Clock(target_s=seconds, priority=incident.priority, tier=tier, agreement_version=version, calendar_version=calendar)
+            clock = Clock(
+                metric=metric, target_s=seconds, priority=incident.priority, tier=tier, agreement_version=version, calendar_version=calendar
+            )
             self._offers[key] = Offer(log.terms_of(clock), log.terms_payload(clock))
         return self._offers[key]
 

@@ -40,7 +40,7 @@ class Offers:
     def _made(self, customer_id, tier, priority, metric):
         version = self._versions[customer_id]
         seconds, calendar = targets_of(version, tier, priority)[metric]
-        clock = Clock(target_s=seconds, priority=priority, tier=tier, agreement_version=version, calendar_version=calendar)
+        clock = Clock(metric=metric, target_s=seconds, priority=priority, tier=tier, agreement_version=version, calendar_version=calendar)
         return Offer(log.terms_of(clock), log.terms_payload(clock))
 
 

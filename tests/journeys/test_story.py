@@ -109,7 +109,7 @@ def test_from_the_call_to_the_confirmed_ticket(tell, later, report, agent, ready
 
     before = lead.reads(60, "/notices/")
     warned = later(112)
-    assert ClockFire.objects.filter(clock__metric="resolution").count() == 2
+    assert ClockFire.objects.filter(clock__metric="resolution").count() == 3
     assert {m.to[0] for m in warned} >= {ready.email, team_lead.email}
     assert incident.shown_number in lead.reads(113, "/notices/")
     assert incident.shown_number not in before
@@ -151,7 +151,7 @@ def test_nobody_on_shift_a_question_a_second_try_and_a_call(tell, later, report,
     assert incident.shown_number in desk.reads(1, "/incidents/?view=unassigned")
 
     Shift.objects.create(person=engineer, starts_at=at + timedelta(minutes=5), ends_at=at + timedelta(hours=9))
-    assert [m.to for m in later(5)] == [[engineer.email]]
+    assert [m.to for m in later(5)] == [[team_lead.email], [engineer.email]]
     worker.sends(6, f"{address}accept/", page=address)
     worker.sends(10, f"{address}wait/", reason="waiting_customer_info", body="Which browser?")
     (question,) = [m for m in later(10) if "Which browser?" in m.body]
