@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from bench.timers import verdict
 from bench.timers.crew import product
 
-LEADS_S = (10.0, 25.0, 60.0)
-READY_S = 4.0
+LEAD_S, LEAD_A_CLOCK_S = 6.0, 0.001
+PATIENCE = (1, 3, 9)
+READY_S = 3.5
+RED_AFTER_S = 20.0
 APART_S = 20.0
 SPREAD_S = 0.999
 PATIENCE_S = 90.0
@@ -43,7 +45,8 @@ class Wave:
 
 def load(crew, clocks, say, *, steps=2, spread=SPREAD_S):
     """Load a wave whose first step comes some seconds from now: on a slow machine again, with more time ahead."""
-    for lead in LEADS_S:
+    for factor in PATIENCE:
+        lead = factor * (LEAD_S + LEAD_A_CLOCK_S * clocks)
         due_in = lead + APART_S * (steps - 1)
         words = ("--clocks", clocks, "--due-in", due_in, "--spread", spread, "--steps", steps)
         told = product(crew.stack, crew.database_url, "wave", *words)
@@ -63,7 +66,7 @@ def run(crew, trouble, wave, seconds, say):
         over_at = _watch(crew, trouble, wave, seconds, say)
     found = verdict.judge(crew.database_url, wave, over_at if trouble.before else None)
     drifted = product(crew.stack, crew.database_url, "drift", wave.first, wave.last)
-    goals = {"wants_red": trouble.shows_red, "in_time": trouble.in_time, "soon": trouble.soon}
+    goals = {"wants_red": trouble.shows_red and seconds >= RED_AFTER_S, "in_time": trouble.in_time, "soon": trouble.soon}
     return verdict.Verdict(trouble=trouble.told(), drifted=drifted, red_after=trouble.red_after, **goals, **found)
 
 
