@@ -3,7 +3,7 @@
 import contextlib
 import statistics
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
@@ -53,7 +53,7 @@ def idle():
             plans.append(_server_time(found))
         with watched() as watch:
             sla.sweep()
-            sla.next_fire_at()
+            sla.next_fire_at(after=clock.now())
         tasks.append(watch.seconds * 1000)
     return {"statement_ms": statistics.median(plans), "task_ms": statistics.median(tasks), "statements": watch.statements}
 
@@ -65,11 +65,12 @@ def _server_time(found):
 
 
 def due(clocks):
-    """A sweep of that many clocks whose two steps have passed: clocks moved, milliseconds of database time and in all."""
-    armed.wave(clocks, due_in=timedelta(seconds=-1))
+    """A sweep of that many clocks when both their steps have passed: clocks moved, milliseconds of database time and in all."""
+    loaded = armed.wave(clocks, due_in=timedelta(hours=1))
+    at = datetime.fromisoformat(loaded["due_at"]) + timedelta(seconds=1)
     began = time.perf_counter()
     with watched() as watch:
-        moved = sla.sweep()
+        moved = sla.sweep(at)
     return {"clocks": moved, "database_ms": watch.seconds * 1000, "all_ms": (time.perf_counter() - began) * 1000}
 
 

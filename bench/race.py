@@ -1,6 +1,7 @@
 """People who stop clocks in the very moment they fall due, and what the clocks say of it afterwards."""
 
 import random
+import sys
 import time
 from datetime import timedelta
 
@@ -17,8 +18,13 @@ from sla.models import Clock, Metric
 AROUND_S = 0.25
 
 
-def stop_all(first, last, part, parts):
-    """Stop every `parts`-th ticket's resolution within a quarter of a second of its due time; how many, and how late at the worst."""
+def stop_all(part, parts):
+    """Say that we are ready, be told the first and the last ticket, and stop every `parts`-th around its due time.
+
+    Each within a quarter of a second; how many, and how late at the worst.
+    """
+    print("ready", flush=True)
+    first, last = map(int, sys.stdin.readline().split())
     chance, worst, stopped = random.Random(part), 0.0, 0
     records = list(Incident.objects.filter(pk__range=(first, last)).order_by("contacted_at", "pk").select_related("assignee")[part::parts])
     for record in records:

@@ -1,7 +1,5 @@
 """The standing cast as fixtures. The functions behind them are in tests/cast.py."""
 
-import os
-
 import pgtrigger
 import pytest
 from django.test import TransactionTestCase
@@ -9,10 +7,20 @@ from hypothesis import settings as properties
 
 from itsm.people.models import Role
 from tests import cast
+from tests.deep import DEEP, PROFILE
 
 properties.register_profile("usual", max_examples=100, deadline=None)
 properties.register_profile("deep", max_examples=1000, deadline=None)
-properties.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
+properties.load_profile(PROFILE)
+
+
+def pytest_collection_modifyitems(items):
+    """Long runs are skipped, and say so, unless they are asked for."""
+    skipped = pytest.mark.skip(reason="a long run; script/test --deep does it")
+    for item in items:
+        if item.get_closest_marker("deep") and not DEEP:
+            item.add_marker(skipped)
+
 
 _flush = TransactionTestCase._fixture_teardown
 

@@ -22,7 +22,7 @@ class Crew(Children):
     def __init__(self, stack, database_url):
         self.stack, self.database_url = stack, database_url
         variables = stack.variables(database_url, free_port())
-        super().__init__(commands(environment.read(variables)), variables)
+        super().__init__(commands(environment.read(variables)), variables, open(stack.folder / "crew.log", "ab"))  # noqa: SIM115
 
     def __enter__(self):
         self.stack.ask(self.database_url, f"DELETE FROM cache WHERE cache_key LIKE '{HEARTBEAT}'")
@@ -33,6 +33,11 @@ class Crew(Children):
 
     def __exit__(self, *_error):
         self.stop()
+        self.log.close()
+
+    def last_words(self):
+        """The end of what its processes wrote."""
+        return "\n".join((self.stack.folder / "crew.log").read_text(errors="replace").splitlines()[-40:])
 
     def too_often(self):
         return False

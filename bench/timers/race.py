@@ -61,17 +61,14 @@ class Race:
 def run(crew, stops, say):
     """Let people stop that many clocks, each around its due time, while timers and beat work; the Race."""
     lasts = max(1.0, stops / A_SECOND)
-    loaded = wave.load(crew.stack, crew.database_url, stops, steps=1, spread=lasts, lead=wave.LEAD_S + 5)
-    people = [_person(crew, loaded, part) for part in range(PEOPLE)]
-    deadline = loaded.due_at.timestamp() + lasts + PATIENCE_S
-    told = time.time()
+    people = [_person(crew, part) for part in range(PEOPLE)]
     try:
-        while any(person.poll() is None for person in people) and time.time() < deadline:
-            crew.revive(say)
-            if time.time() > told + wave.TOLD_EVERY_S:
-                told = time.time()
-                say(f"the race goes on for about {max(0, loaded.due_at.timestamp() + lasts - told):.0f} s more")
-            time.sleep(0.1)
+        for person in people:
+            person.stdout.readline()
+        loaded = wave.load(crew, stops, say, steps=1, spread=lasts)
+        for person in people:
+            _tell(person, loaded)
+        _wait(crew, people, loaded.due_at.timestamp() + lasts, say)
     finally:
         for person in people:
             end(person)
@@ -80,7 +77,24 @@ def run(crew, stops, say):
     return Race(stops, *found, drifted=product(crew.stack, crew.database_url, "drift", loaded.first, loaded.last))
 
 
-def _person(crew, loaded, part):
-    words = [sys.executable, "manage.py", "bench_clocks", "stop", *map(str, (loaded.first, loaded.last, part, PEOPLE))]
+def _wait(crew, people, over_at, say):
+    """Until everybody has stopped their clocks, or two minutes too late."""
+    told = time.time()
+    while any(person.poll() is None for person in people) and time.time() < over_at + PATIENCE_S:
+        crew.revive(say)
+        if time.time() > told + wave.TOLD_EVERY_S:
+            told = time.time()
+            say(f"the race goes on for about {max(0, over_at - told):.0f} s more")
+        time.sleep(0.1)
+
+
+def _person(crew, part):
+    """Somebody ready to stop clocks: the process says so, and waits to be told which."""
+    words = [sys.executable, "manage.py", "bench_clocks", "stop", str(part), str(PEOPLE)]
     variables = crew.stack.variables(crew.database_url, free_port())
-    return subprocess.Popen(words, cwd=ROOT, env=variables, stdout=subprocess.DEVNULL, start_new_session=True)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "start_new_session": True}
+    return subprocess.Popen(words, cwd=ROOT, env=variables, **pipes)
+
+
+def _tell(person, loaded):
+    print(loaded.first, loaded.last, file=person.stdin, flush=True)

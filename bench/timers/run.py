@@ -45,9 +45,11 @@ def opened(folder=None):
 def trial(crew, kind, clocks, steps, seconds):
     """One wave under one kind of trouble: its Verdict, told."""
     say(f"{kind.name}: {clocks:,} clocks, {steps} step{'s' if steps > 1 else ''} each")
-    loaded = wave.load(crew.stack, crew.database_url, clocks, steps=steps)
+    loaded = wave.load(crew, clocks, say, steps=steps)
     found = wave.run(crew, kind(crew.stack, crew), loaded, seconds, say)
     say(str(found))
+    if not found.is_exact:
+        say(f"the workers' last words:\n{crew.last_words()}")
     return found
 
 

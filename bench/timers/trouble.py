@@ -124,6 +124,8 @@ class PostgresRestarted(Trouble):
     def begin(self):
         self.began = time.monotonic()
         _kill(self.stack.postgres.process)
+
+    def end(self):
         restart(self.stack.postgres)
         self.lasted = time.monotonic() - self.began
 

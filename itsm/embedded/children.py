@@ -43,11 +43,12 @@ def commands(environment):
 
 
 class Children:
-    """Processes that are started again when they end, unless they end too often."""
+    """Processes that are started again when they end, unless they end too often. They write to `log`, or where we do."""
 
-    def __init__(self, wanted, variables):
+    def __init__(self, wanted, variables, log=None):
         self.wanted = wanted
         self.variables = variables
+        self.log = log
         self.running = {}
         self.restarts = []
 
@@ -59,6 +60,8 @@ class Children:
             env=self.variables | ({GATE: str(gate.far_end)} if gate else {}),
             pass_fds=[gate.far_end] if gate else [],
             stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=self.log,
             start_new_session=True,
             preexec_fn=dies_with_parent(signal.SIGTERM),  # noqa: PLW1509 - started from the main thread only
         )

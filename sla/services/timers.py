@@ -152,9 +152,10 @@ def step_key(clock, step):
     return f"{clock.pk}:{clock.generation}:{step}"
 
 
-def next_fire_at():
-    """When the next step is due, or None."""
-    return Clock.objects.filter(next_fire_at__isnull=False).aggregate(first=Min("next_fire_at"))["first"]
+def next_fire_at(after=None):
+    """When the next step is due (after an instant, where one is given), or None."""
+    armed = Clock.objects.filter(next_fire_at__gt=after) if after else Clock.objects.filter(next_fire_at__isnull=False)
+    return armed.aggregate(first=Min("next_fire_at"))["first"]
 
 
 def sweep_health(at=None):

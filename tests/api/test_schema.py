@@ -15,6 +15,7 @@ from rest_framework.authtoken.models import Token
 from schemathesis.generation import GenerationMode
 
 from itsm.wsgi import application
+from tests.deep import cases
 
 pytestmark = pytest.mark.django_db
 EXPECTED = {
@@ -46,9 +47,11 @@ EXPECTED = {
         )
     },
 }
+OF_EACH_OPERATION = cases(5, 100)
 bounded = settings(
-    max_examples=5, deadline=None, database=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
-)
+    max_examples=OF_EACH_OPERATION, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
 
 
 @pytest.fixture

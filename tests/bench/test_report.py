@@ -1,6 +1,5 @@
 """What script/bench makes of its figures, and (with --deep) a whole small run."""
 
-import os
 import subprocess
 import sys
 
@@ -9,6 +8,7 @@ import pytest
 from bench import report
 from bench.acts import ACTS, BARE
 from itsm.environment import ROOT
+from tests.embedded.running import environment
 
 
 def figures(size, factor):
@@ -39,11 +39,10 @@ def test_figures_replace_what_stood_between_the_marks(tmp_path, monkeypatch):
     assert page.read_text() == f"before\n{report.BEGIN}\nnew\n{report.END}\nafter\n"
 
 
-@pytest.mark.skipif(not os.environ.get("DEEP"), reason="a whole run takes half a minute; script/test --deep does it")
+@pytest.mark.deep
 @pytest.mark.timeout(300)
-def test_a_small_run_measures_every_act(tmp_path):
-    variables = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL", "STATE_DIR")}
+def test_a_small_run_measures_every_act():
     words = [sys.executable, "-m", "bench", "--sizes", "300", "--rounds", "4"]
-    done = subprocess.run(words, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
+    done = subprocess.run(words, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert all(f"| {act.name} |" in done.stdout for act in (BARE, *ACTS))

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.deep import cases
 from tests.incidents.doors import VERBS, ApiDoor, PageDoor
 
 pytestmark = pytest.mark.django_db
-bounded = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+bounded = settings(max_examples=cases(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 HUGE = "很" * 100_000
 NUMBERS = ["-1", "0", "1e9", "99999999999999999999999", "1.5", "NaN", "²", "٣", "0x10", "9" * 5000]

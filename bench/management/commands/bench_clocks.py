@@ -26,7 +26,7 @@ class Command(BaseCommand):
         acts.add_parser("due").add_argument("clocks", type=int)
         acts.add_parser("check").add_argument("tickets", type=int)
         stops = acts.add_parser("stop")
-        for name in ("first", "last", "part", "parts"):
+        for name in ("part", "parts"):
             stops.add_argument(name, type=int)
         drift = acts.add_parser("drift")
         for name in ("first", "last"):
@@ -49,6 +49,6 @@ ACTS = {
     "due": lambda told: costs.due(told["clocks"]),
     "transitions": lambda told: costs.transitions(told["rounds"]),
     "check": lambda told: costs.promise_check(told["tickets"]),
-    "stop": lambda told: race.stop_all(told["first"], told["last"], told["part"], told["parts"]),
+    "stop": lambda told: race.stop_all(told["part"], told["parts"]),
     "drift": lambda told: race.drifted(told["first"], told["last"]),
 }
