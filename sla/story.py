@@ -61,7 +61,6 @@ class Story:
     proposers: dict = field(default_factory=dict)
     phases: tuple = ()
     provisional: bool = False
-    outside: bool = False
 
     @property
     def calendar(self):

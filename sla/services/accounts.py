@@ -5,16 +5,23 @@ from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_lazy as _
+
 from itsm.calendars.models import Calendar, Mode
 from itsm.core import clock as time
 from itsm.core.clockface import Face
 from itsm.core.models import StepTaken
 from sla import clockwork, explaining, ledger, log
-from sla.models import CUSTOMER_FACING, PAUSE_REASONS, Clock, ClockEvent, Correction, CorrectionState
+from sla.models import CUSTOMER_FACING, PAUSE_REASONS, Clock, ClockEvent, Correction
 from sla.services.faces import face, faces_of, newest_update_only
 from sla.story import CalendarFacts, Story
 
 REASONS = dict(PAUSE_REASONS)
+INNER_REASONS = {
+    "misclassified": _("misclassified"), "situation_better": _("situation better"), "situation_worse": "",
+    "wrong_timestamps": _("the times are proven wrong"), "customer_agreed": _("the customer agreed"),
+}  # fmt: skip
+"""What our own people read of codes; a worse situation is told by its rule."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +31,12 @@ class Account:
     clock: Clock
     face: Face
     story: Story
-    seen: ClockEvent | None = None
-    """The line that says who saw an escalation last."""
+    lines: tuple = ()
+
+    @property
+    def seen(self):
+        """The log's line of the newest acknowledgement of an escalation, or None."""
+        return next((line for line in reversed(self.lines) if line.kind == clockwork.ACKNOWLEDGE), None)
 
     @cached_property
     def rows(self):
@@ -89,11 +100,12 @@ def accounts(clocks, at=None, *, outside=False):
     steps, proposers = _steps(clocks), {} if outside else _proposers(logs)
     return {
         clock.pk: Account(
-            clock, face(clock, at), _story(clock, logs[clock.pk], at, calendars, steps, proposers, outside), _seen(logs[clock.pk])
+            clock, face(clock, at), _story(clock, logs[clock.pk], at, calendars, steps, proposers, outside),
+            tuple(line for line, _event in logs[clock.pk]),
         )
         for clock in clocks
         if clock.pk in logs
-    }
+    }  # fmt: skip
 
 
 def customer_accounts(record, at=None):
@@ -147,26 +159,23 @@ def _steps(clocks):
 
 
 def _proposers(logs):
-    """`{clock id: [(who proposed it, why) of each applied correction]}`; one query where anything was corrected."""
-    corrected = [pk for pk, lines in logs.items() if any(event.kind == clockwork.CORRECT for _line, event in lines)]
-    found = {}
-    if corrected:
-        applied = Correction.objects.filter(clock__in=corrected, state=CorrectionState.APPLIED).select_related("proposed_by")
-        for correction in applied.order_by("decided_at", "id"):
-            found.setdefault(correction.clock_id, []).append((correction.proposed_by.name, correction.reason))
-    return found
-
-
-def _seen(lines):
-    """The newest acknowledgement of a log, or None."""
-    return next((line for line, event in reversed(lines) if event.kind == clockwork.ACKNOWLEDGE), None)
+    """`{(clock id, line): (who proposed it, why)}` of the corrections in the logs; one query where there is one."""
+    named = {
+        line.payload.get("correction"): (pk, line.seq)
+        for pk, lines in logs.items()
+        for line, event in lines
+        if event.kind == clockwork.CORRECT
+    }
+    if not named:
+        return {}
+    found = Correction.objects.filter(pk__in=named.keys() - {None}).select_related("proposed_by")
+    return {named[correction.pk]: (correction.proposed_by.name, correction.reason) for correction in found}
 
 
 def _story(clock, lines, at, calendars, steps, proposers, outside):
     """The Story of one clock."""
     life = ledger.live([event for _line, event in lines], at)
-    fixed = [line.seq for line, event in lines if event.kind == clockwork.CORRECT]
-    proposed = dict(zip(fixed, proposers.get(clock.pk, []), strict=False))
+    proposed = {line.seq: proposers[clock.pk, line.seq] for line, _event in lines if (clock.pk, line.seq) in proposers}
     taken = steps.get((clock.content_type_id, clock.object_id), []) if clock.breached_at else []
     return Story(
         clock.metric, life, at,
@@ -182,9 +191,11 @@ def _story(clock, lines, at, calendars, steps, proposers, outside):
 
 def _reason(line, outside):
     """Why a line says it happened; outside the company only the agreement's own reasons for waiting are told."""
-    if line.reason_code in REASONS:
-        return str(REASONS[line.reason_code])
-    return "" if outside else " · ".join(filter(None, [line.reason_code, str(line.payload.get("words") or "")]))
+    code = line.reason_code
+    if outside:
+        return str(REASONS.get(code, "")) if line.kind == clockwork.PAUSE else ""
+    told = REASONS.get(code, INNER_REASONS.get(code, code))
+    return " · ".join(str(words) for words in (told, line.payload.get("words")) if words)
 
 
 def _waits(lines, life):
