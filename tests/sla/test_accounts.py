@@ -16,7 +16,7 @@ from sla import clockwork, log, sheets
 from sla import services as sla
 from sla.clockwork import Event
 from sla.models import Clock, Correction, CorrectionState, Metric
-from sla.services.accounts import newest_cycles
+from sla.services.faces import newest_update_only
 from tests.sla.conftest import MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -185,4 +185,4 @@ def test_a_customer_sees_only_what_was_promised_to_their_own_organisation(broken
 
 def test_of_the_next_updates_only_the_newest_is_shown(broken):
     cycles = [Clock(metric=metric, cycle=cycle) for metric, cycle in [("response", 1), ("next_update", 1), ("next_update", 2)]]
-    assert [(clock.metric, clock.cycle) for clock in newest_cycles(cycles)] == [("response", 1), ("next_update", 2)]
+    assert [(clock.metric, clock.cycle) for clock in newest_update_only(cycles)] == [("response", 1), ("next_update", 2)]
