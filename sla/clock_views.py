@@ -73,9 +73,8 @@ def correction_decide(request, pk, correction):
         _once(request, f"decide {pk} {correction}", details, lambda: services.decide_correction(found, by=request.user, **details))
         return _done(request, clock)
     context = _page(request, clock, form=form, correction=found)
-    context |= (
-        _would_be(lambda: services.forecast_amendment(clock, found.amend, time.now())) if found.state == CorrectionState.PENDING else {}
-    )
+    if found.state == CorrectionState.PENDING:
+        context |= _would_be(lambda: services.forecast_amendment(clock, found.amend, time.now()))
     return render(request, "sla/correction.html", context, status=422 if form.errors else 200)
 
 

@@ -129,11 +129,15 @@ def _of_service(record, clocks, at, service=None):
 
 
 def _changes(clocks, at, tier, priority, rule, under=None):
-    """What every open clock would be measured against; `under` names another agreement version for all of them."""
+    """What every open clock would be measured against; `under` names another agreement version for all of them.
+
+    What is broken stays under the terms that it broke, where nothing is promised instead.
+    """
     clocks = [clock for clock in clocks if clock.state in OPEN]
     versions = {clock.pk: under["agreement_version"] if under else clock.agreement_version for clock in clocks}
     targets = {v.pk: every_target_of(v, tier, priority) for v in {v.pk: v for v in versions.values() if v}.values()}
-    return [_change(clock, versions[clock.pk], targets, at, (tier, priority, rule)) for clock in clocks]
+    changes = [_change(clock, versions[clock.pk], targets, at, (tier, priority, rule)) for clock in clocks]
+    return [change for change in changes if change.wear["target_s"] or not change.clock.breached_at]
 
 
 def _change(clock, version, targets, at, to):

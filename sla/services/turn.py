@@ -22,7 +22,7 @@ class Turn:
         self.clocks = log.locked(record)
         self.recorded_at = time.now()
         self.at = (at or self.recorded_at).astimezone(UTC)
-        self._begun, self._written, self._broken = [], [], []
+        self._begun, self._written, self._broken, self._moved = [], [], [], {}
         late = [c for c in self.clocks if c.state == clockwork.RUNNING and clockwork.overdue(log.state_of(c), self.at)]
         if late:
             timers.fire(late, at=self.at, recorded_at=self.recorded_at)
@@ -58,6 +58,9 @@ class Turn:
         """Keep the lines of events whose state the clock shows already."""
         lines = log.lines(clock, events, recorded_at=self.recorded_at, by=self.by, reason=reason[:60], payload=payload, seq=seq)
         self._written += lines
+        if lines:
+            self._moved[id(clock)] = clock
+        self._broken += [clock for line in lines if line.kind == clockwork.BREACH]
         return lines
 
     def begin(self, clock):
@@ -78,10 +81,10 @@ class Turn:
             Clock.objects.bulk_create(self._begun)
         if self._written:
             log.insert(self._written)
-            touched = {line.clock.pk for line in self._written} - {clock.pk for clock in self._begun}
-            log.write_back([clock for clock in self.clocks if clock.pk in touched])
-        if broken := [line.clock for line in self._written if line.kind == clockwork.BREACH] + self._broken:
-            signals.breached.send(Clock, clocks=broken, at=self.at)
+            begun = {id(clock) for clock in self._begun}
+            log.write_back([clock for key, clock in self._moved.items() if key not in begun])
+        if self._broken:
+            signals.breached.send(Clock, clocks=self._broken, at=self.at)
         return earliest(self.clocks)
 
 

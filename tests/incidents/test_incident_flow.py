@@ -247,6 +247,8 @@ def test_the_database_knows_the_same_table(stand, source):
 
 @pytest.mark.parametrize("status", Status.values)
 def test_every_step_is_kept_with_where_it_came_from(stand, details, supplier, ready, at, status):
+    ready.capacity = 100
+    ready.save()
     for step, (sources, target) in TABLE.items():
         if status not in sources or step == "close":
             continue
