@@ -146,6 +146,8 @@ def test_what_is_not_chosen_is_not_taken_over(manager, office):
         ({"country": "CN", "year": 2200}, "2200 lies outside the years 2000 to 2099."),
         ({"country": "XX", "year": 2027}, "No holidays are known of this country."),
         ({"country": "CN", "year": "x"}, "Enter a whole number."),
+        ({"country": "CN", "year": "9" * 5000}, "Enter a whole number."),
+        ({"country": "%00", "year": "%C2%B2"}, "No holidays are known of this country."),
         ({"country": "HM", "year": 2027}, ""),
     ],
 )
