@@ -113,5 +113,7 @@ def customer_contacts(request):
     chosen = request.GET.get("customer", "")
     people = Person.objects.contacts().active().filter(organisation=int(chosen)) if NUMBER.fullmatch(chosen) else Person.objects.none()
     words = request.GET.get("q", "").strip()[:100]
-    shown = [{"value": p.pk, "text": p.display, "remark": p.phone or p.email or ""} for p in people.found(words).order_by("name", "id")[:PICKED]]
+    shown = [
+        {"value": p.pk, "text": p.display, "remark": p.phone or p.email or ""} for p in people.found(words).order_by("name", "id")[:PICKED]
+    ]
     return JsonResponse({"results": shown})
