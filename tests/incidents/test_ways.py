@@ -8,6 +8,7 @@ from incidents import services
 from incidents.models import Status
 from itsm.links import services as links
 from itsm.people import services as people
+from itsm.people.models import Appointment, Role
 from tests.incidents.conftest import on_shift
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,7 @@ def test_not_solved_after_the_engineer_left_goes_to_whoever_is_idle_or_waits(
 @pytest.mark.parametrize("others", [True, False])
 def test_an_answer_to_an_incident_that_nobody_holds_dispatches_it(accepted, requester, ready, other_engineer, at, others):
     services.wait(accepted, by=ready, reason="waiting_customer_info", body="?", at=at + timedelta(minutes=2))
+    Appointment.objects.filter(role=Role.SERVICE_MANAGER).update(withdrawn_at=at)  # nobody is left who could inherit it
     people.leave(ready, by=None, on=at.date(), at=at + timedelta(minutes=5))
     if others:
         on_shift(other_engineer)
