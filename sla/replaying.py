@@ -1,14 +1,13 @@
 """What another promise would have made of real tickets: their clocks measured anew, and judged. Pure, no database.
 
 A clock's log says when it ran; how much service time that was depends on the hours one asks of. So the same log answers for
-any calendar and any target. Seconds are rounded up, therefore "used <= target" is exact for targets in whole seconds.
+any calendar and any target. Seconds are rounded up, therefore "needed <= target" is exact for targets in whole seconds.
 """
 
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
 
 from itsm.calendars.worktime import MICROSECOND
 from sla.clockwork import BREACHED, CANCEL, CLOSE, MET, PAUSE, REOPEN, RESUME, START, STOP, acts_of
@@ -25,16 +24,34 @@ NICE_S = (
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """Service time used, in microseconds, and whether that is all: of a clock still open it is at least so much."""
+    """Service time used, in microseconds, and whether that is all: of a clock still open it is at least so much.
+
+    `idle` means that it still ran when its hours had shut: it stopped after the due time of a target of just so much.
+    """
 
     used_us: int
     ended: bool
+    idle: bool = False
+
+    @property
+    def needs_us(self):
+        """The least target it would have met, or not yet missed."""
+        return self.used_us + self.idle
 
     def verdict(self, target_us):
-        """Met, breached, or "" while an open clock has used no more than the target: undecided."""
-        if self.used_us > target_us:
+        """Met, breached, or "" while an open clock has not missed the target: undecided."""
+        if self.needs_us > target_us:
             return BREACHED
         return MET if self.ended else ""
+
+    def ran(self, hours, since, until):
+        """The Replay after it ran on from one instant to another."""
+        used = hours.between(since, until) // MICROSECOND
+        idle = not hours.is_open(until - MICROSECOND) if used else self.idle or until > since
+        return Replay(self.used_us + used, self.ended, idle)
+
+
+NOTHING = Replay(0, ended=False)
 
 
 def replayed(events, hours, at, *, count_gap=False):
@@ -48,14 +65,13 @@ def replayed(events, hours, at, *, count_gap=False):
 
 def measured(lines, hours, at, *, count_gap=False):
     """The same from the bare lines (kind, instant) of a log without corrections, in order."""
-    used, since, stopped_at, last, state = timedelta(0), None, None, None, ""
+    found, since, stopped_at, last, state = NOTHING, None, None, None, ""
     for kind, told_at in lines:
         last = instant = max(told_at, last or told_at)
         if state == CLOSE:
             break
         if kind in ENDS and since is not None:
-            used += hours.between(since, instant)
-            since = None
+            found, since = found.ran(hours, since, instant), None
         if kind == CANCEL:
             return None
         if kind in _FOLLOWS and state in _FOLLOWS[kind]:
@@ -63,8 +79,8 @@ def measured(lines, hours, at, *, count_gap=False):
             stopped_at = instant if kind == STOP else stopped_at
             state = kind
     if since is not None:
-        used += hours.between(since, at)
-    return Replay(used // MICROSECOND, ended=state in (STOP, CLOSE))
+        found = found.ran(hours, since, at)
+    return Replay(found.used_us, state in (STOP, CLOSE), found.idle)
 
 
 BEGINS, ENDS = (START, RESUME, REOPEN), (PAUSE, STOP, CANCEL)

@@ -38,8 +38,10 @@ KEPT_S = 600
 CHECKED = (Metric.RESPONSE, Metric.RESOLUTION, Metric.NEXT_UPDATE)
 COLUMNS = (
     "pk", "tier", "priority", "metric", "cycle", "contacted_at", "calendar_version_id", "elapsed_us", "seg_started_at", "state",
-    "generation", "rebound",
+    "generation", "rebound", "seq", "stopped_at", "breached_at",
 )  # fmt: skip
+PLAIN_LINES = 3
+"""Start, stop and close: a log with more may tell of a pause."""
 TIER_ORDER = {"core": 0, "non_core": 1}
 
 
@@ -206,7 +208,7 @@ def load(version, population, at, hours):
     used = _measured([row for row in rows if (row.tier, row.priority, row.metric) in hours], hours, at, version.reopen_rule)
     for row in rows:
         if replay := used.get(row.pk):
-            seconds = -(-replay.used_us // log.MICROS)
+            seconds = -(-replay.needs_us // log.MICROS)
             strands[row.tier, row.priority, row.metric].append((seconds, row.contacted_at.astimezone(zone).hour, row.pk, replay.ended))
     tickets = [row for row in rows if row.metric == Metric.RESPONSE and row.cycle == 1]
     untested = sum((row.tier, row.priority, row.metric) not in hours for row in tickets)
@@ -300,8 +302,8 @@ def _measured(rows, hours, at, reopen_rule):
         place = row.tier, row.priority, row.metric, row.calendar_version_id
         if place not in asked:
             asked[place] = held.get(row.calendar_version_id, log.ROUND_THE_CLOCK) == hours[place[:3]]
-        if row.generation == 1 and not row.rebound and asked[place]:
-            found[row.pk] = _by_itself(row, hours[place[:3]], at)
+        if asked[place] and (replay := _by_itself(row, hours[place[:3]], at)):
+            found[row.pk] = replay
         else:
             anew[row.pk] = hours[place[:3]]
     count_gap = reopen_rule == ReopenRule.COUNT_GAP
@@ -311,9 +313,21 @@ def _measured(rows, hours, at, reopen_rule):
 
 
 def _by_itself(row, hours, at):
-    """The Replay of a clock that was never retargeted, rebound, reopened or corrected, on its own hours."""
-    since = hours.between(row.seg_started_at, at) // MICROSECOND if row.seg_started_at else 0
-    return Replay(row.elapsed_us + since, row.state == ClockState.STOPPED)
+    """The Replay of a clock on its own hours from its columns alone, or None where only the log tells.
+
+    The log tells of other hours, reopening and corrections; and whether a clock that may have waited had stopped before closing
+    time, if it used whole seconds: otherwise no target is so much to the microsecond.
+    """
+    if row.generation > 1 or row.rebound:
+        return None
+    if row.seg_started_at:
+        return Replay(row.elapsed_us, ended=False).ran(hours, row.seg_started_at, at)
+    ended = row.state == ClockState.STOPPED
+    if row.elapsed_us % log.MICROS:
+        return Replay(row.elapsed_us, ended)
+    if not ended or row.seq > PLAIN_LINES + bool(row.breached_at):
+        return None
+    return Replay(row.elapsed_us, ended, idle=not hours.is_open(row.stopped_at - MICROSECOND))
 
 
 def _lines(ids):

@@ -123,11 +123,11 @@ def test_a_draft_on_other_hours_measures_every_clock_anew(draft, answered, servi
     incident = answered(10, solved=False)
     sla.pause(incident, reason="waiting_customer_info", at=MONDAY + timedelta(hours=1), by=None)
     sla.resume(incident, at=MONDAY + timedelta(hours=2), by=None)
-    sla.stop(incident, "resolution", at=MONDAY + timedelta(days=1), by=None)
+    sla.stop(incident, "resolution", at=MONDAY + timedelta(days=1, hours=1), by=None)
     office, always = sla.check(draft, at=NOW), calendars.ensure_defaults()[0]
     sla.save_draft(draft, by=service_manager, targets={key: (seconds, always) for key, (seconds, _c) in held(draft).items()})
-    assert row(office, RESOLUTION).judged.median_s == 7 * 3600
-    assert row(sla.check(draft, at=NOW), RESOLUTION).judged.median_s == 23 * 3600
+    assert row(office, RESOLUTION).judged.median_s == 8 * 3600
+    assert row(sla.check(draft, at=NOW), RESOLUTION).judged.median_s == 24 * 3600
 
 
 def test_a_clock_that_was_moved_between_calendars_is_measured_on_the_drafts_alone(draft, answered):
@@ -215,3 +215,16 @@ def test_tried_targets_are_taken_into_the_draft_by_whom_it_is_given_to(draft, en
 def test_what_is_published_takes_nothing(agreement, service_manager):
     with pytest.raises(Refused):
         sla.take_targets(agreement, by=service_manager, seconds={RESPONSE: FIVE})
+
+
+@pytest.mark.parametrize(("stopped", "met"), [(timedelta(hours=9), 1), (timedelta(hours=11), 0), (timedelta(days=1), 0)])
+@pytest.mark.parametrize("waited", [False, True])
+def test_the_verdict_is_the_clocks_own_to_the_end_of_the_day(draft, answered, stopped, met, waited):
+    incident = answered(10, solved=False)
+    if waited:
+        sla.pause(incident, reason="waiting_customer_info", at=MONDAY + timedelta(hours=3), by=None)
+        sla.resume(incident, at=MONDAY + timedelta(hours=4), by=None)
+    sla.stop(incident, "resolution", at=MONDAY + stopped, by=None)
+    clock = Clock.objects.about(incident).get(metric="resolution")
+    assert (clock.elapsed_us, clock.outcome) == (8 * 3600 * 1_000_000, "met" if met else "breached")
+    assert counts(sla.check(draft, at=NOW), RESOLUTION) == (met, 1 - met, 0)

@@ -1,18 +1,20 @@
 """The laws of the promise check, without a database: the same hours and targets give what the clock itself gave.
 
 Faults tried by hand, each caught here: the time between solving and reopening counted in spite of the rule, a pause counted,
-a target met exactly taken for missed (twice), an open ticket within its target taken for met.
+a target met exactly taken for missed (twice),
+the evening after the due time forgotten, an open ticket within its target taken for met.
 """
 
 from dataclasses import replace
+from datetime import timedelta
 
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from itsm.calendars.worktime import MICROSECOND
 from sla.clockwork import Amendment, ClockworkError, Event, State, Terms, apply, fold, forward, overdue
 from sla.replaying import NICE_S, Judged, Replay, Strand, nice, replayed
-from tests.sla.test_clockwork import START, acts, calendars, gaps, live, log_of, pure, targets
+from tests.sla.test_clockwork import HOUR, OFFICE, START, acts, calendars, gaps, live, log_of, pure, targets
 
 KEPT = ("retarget", "rebind_calendar")
 times = st.lists(st.tuples(st.integers(0, 500_000), st.integers(0, 23), st.integers(1, 9), st.booleans()), max_size=60)
@@ -31,7 +33,8 @@ def judged_by_itself(state, at):
 
 
 @pure
-@given(targets, calendars, st.booleans(), acts, gaps)
+@given(st.one_of(targets, st.sampled_from([8 * HOUR, 16 * HOUR, 24 * HOUR])), calendars, st.booleans(), acts, gaps)
+@example(24 * HOUR, OFFICE, False, [], timedelta(days=3))
 def test_the_same_hours_and_target_give_what_the_clock_gave(target, hours, counts_gap, acts, later):
     state, events = lived(target, hours, counts_gap, acts)
     at = state.last_at + later
@@ -81,6 +84,15 @@ def test_a_pause_never_counts_and_the_gap_before_reopening_only_by_agreement(tar
     ran = [(START, 1), (START + gap, 1 if counts else 0), (START + 2 * gap, 1)]
     assert found.used_us == sum(counted * hours.between(since, since + gap) // MICROSECOND for since, counted in ran)
     assert not found.ended
+
+
+def test_what_used_its_target_to_the_end_of_the_day_and_stopped_in_the_evening_is_late():
+    day = [Event("start", START), Event("stop", START + timedelta(hours=9))]
+    evening = [Event("start", START), Event("stop", START + timedelta(hours=11))]
+    eight = 8 * HOUR
+    assert [replayed(log, OFFICE, START).used_us for log in (day, evening)] == [eight, eight]
+    assert [replayed(log, OFFICE, START).verdict(eight) for log in (day, evening)] == ["met", "breached"]
+    assert replayed(evening, OFFICE, START).verdict(eight + 1) == "met"
 
 
 def test_an_open_clock_is_undecided_until_it_has_used_more_than_the_target():
