@@ -1,6 +1,5 @@
 """The heartbeat of the clocks: a page with its figures, and the red bar above every page of those who look after them."""
 
-import time
 from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
@@ -8,12 +7,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from itsm import heartbeat as beats
 from itsm.core import clock, ui, wording
+from itsm.core.lately import lately
 from sla import rules
 from sla import services as sla
 from sla.models import Verification
@@ -22,8 +22,6 @@ SILENT = timedelta(seconds=30)
 REMEMBERED_S = 5.0
 WRONG_CLOCK_S = 2.0
 RUNS = 7
-
-_remembered = {}
 
 
 def register():
@@ -36,21 +34,13 @@ def alarm(person):
     """The sentence that the clocks need somebody, for those who look after them, or None."""
     if not rules.may_watch_clocks(person):
         return None
-    sentences = _asked() if clock.given() else _asked_lately()
+    sentences = _asked()
     if not sentences:
         return None
     return format_html('{} <a href="{}">{}</a>', " ".join(sentences), reverse("heartbeat"), gettext("Look"))
 
 
-def _asked_lately():
-    """The sentences, at most five seconds old: so pages share one question in a process."""
-    until, sentences = _remembered.get(get_language(), (0.0, ()))
-    if until < time.monotonic():
-        sentences = _asked()
-        _remembered[get_language()] = (time.monotonic() + REMEMBERED_S, sentences)
-    return sentences
-
-
+@lately(REMEMBERED_S)
 def _asked():
     """Three queries, each reading a row or two by an index."""
     silent = beats.silent_queues(SILENT)

@@ -13,6 +13,7 @@ from itsm.calendars.models import Calendar, CalendarVersion
 from itsm.calendars.rules import may_keep_calendars
 from itsm.core import clock as now
 from itsm.core import ui
+from itsm.core.lately import lately
 from itsm.people.zones import company_day
 from sla import clockwork, log
 from sla.clockwork import Event
@@ -20,6 +21,7 @@ from sla.models import AgreementVersion, Clock, ClockState, Metric, Target
 
 WARNED_AHEAD = timedelta(days=60)
 LOOKED_AT, SHOWN = 2000, 100
+REMEMBERED_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,13 @@ def register():
 
 
 def lists_run_out(person):
-    """The sentence for who keeps the calendars, from 60 days before the last official holiday list in use ends; None before. One query."""
-    if not may_keep_calendars(person):
-        return None
+    """The sentence for who keeps the calendars, from 60 days before the last official holiday list in use ends; None before."""
+    return _running_out() if may_keep_calendars(person) else None
+
+
+@lately(REMEMBERED_S)
+def _running_out():
+    """The same for everybody; one query."""
     ending = [found for found in calendars_in_use() if found.through - company_day(now.given() or found.now) <= WARNED_AHEAD]
     return format_html_join(" ", "{}", [(_ending(found),) for found in ending]) or None
 

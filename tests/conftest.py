@@ -5,6 +5,7 @@ import pytest
 from django.test import TransactionTestCase
 from hypothesis import settings as properties
 
+from itsm.core import lately
 from itsm.people.models import Role
 from tests import cast
 from tests.deep import DEEP, PROFILE
@@ -31,6 +32,12 @@ def _flush_in_spite_of_triggers(self):
 
 
 TransactionTestCase._fixture_teardown = _flush_in_spite_of_triggers  # records refuse TRUNCATE, and they should
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """No test finds what a page of another one kept for a few seconds."""
+    lately.forget()
 
 
 @pytest.fixture

@@ -74,13 +74,6 @@ def test_a_worker_not_heard_for_half_a_minute_is_a_red_bar(client, beating, serv
         assert "No worker has been heard from" in shown(client, team_lead)
 
 
-def test_pages_of_a_process_share_the_question_for_five_seconds(beating, django_assert_num_queries):
-    pulse._remembered.clear()
-    pulse._asked_lately()
-    with django_assert_num_queries(0):
-        pulse._asked_lately()
-
-
 def test_the_question_takes_three_queries(beating, django_assert_num_queries):
     with django_assert_num_queries(3):
         pulse._asked()
