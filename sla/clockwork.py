@@ -362,7 +362,7 @@ def _left(state, event, elapsed):
 
 def _rebind(state, event):
     """Another version of the calendar counts from now on; what was measured stays (D10)."""
-    moved = replace(state, terms=event.terms, elapsed_us=state.elapsed_at(event.at))
+    moved = replace(state, terms=replace(state.terms, hours=event.terms.hours), elapsed_us=state.elapsed_at(event.at))
     if state.state != RUNNING:
         return moved
     return _armed(replace(moved, seg_started_at=event.at), event.at)
@@ -424,8 +424,10 @@ def _changes_nothing(state, event):
     """Whether an event finds the clock as it would leave it."""
     if event.kind in (START, BREACH):
         return event.kind == BREACH and state.breached_at is not None
-    if event.kind in (RETARGET, REBIND):
+    if event.kind == RETARGET:
         return state.state not in (RUNNING, PAUSED) or event.terms == state.terms
+    if event.kind == REBIND:
+        return state.state not in (RUNNING, PAUSED) or event.terms.hours == state.terms.hours
     if event.kind == EXCUSE:
         return state.outcome != BREACHED
     if event.kind == ACKNOWLEDGE:

@@ -95,7 +95,7 @@ def test_htmx_gets_the_answer_and_a_reader_the_page(page, answered):
     assert b"<html" not in part.content
     assert b"<html" in whole.content
     assert "HX-Request" in whole.headers["Vary"]
-    assert part.content.count(b"data-follows") == 1 + 5 * 16
+    assert part.content.count(b"data-follows") == 1 + 5 * 22
     assert part.content.count(b'id="answer"') == 1
 
 

@@ -102,7 +102,7 @@ def test_what_another_agreement_covers_is_not_the_customers_population(draft, an
     version = own.versions.get()
     assert sla.check(draft, at=NOW).sample.tickets == 1
     sla.save_draft(version, by=service_manager, targets=held(version), approved_note="Letter.", effective_from=NOW)
-    sla.publish_version(version, by=service_manager)
+    sla.publish_version(version, by=service_manager, risks_accepted="On call by phone.")
     assert checking.populations(draft.agreement, NOW)["customer"] == 0
     assert checking.populations(own, NOW) == {"customer": 1, "service": 1, "desk": 1}
     assert sla.check(version, population=Population.SERVICE, at=NOW).sample.tickets == 1
@@ -209,7 +209,7 @@ def test_tried_targets_are_taken_into_the_draft_by_whom_it_is_given_to(draft, en
     sla.take_targets(draft, by=service_manager, seconds={RESPONSE: FIVE})
     assert held(draft) == before | {RESPONSE: (FIVE, before[RESPONSE][1])}
     with pytest.raises(Refused):
-        sla.take_targets(draft, by=service_manager, seconds={("core", 3, "next_update"): FIVE})
+        sla.take_targets(draft, by=service_manager, seconds={("core", 4, "next_update"): FIVE})
 
 
 def test_what_is_published_takes_nothing(agreement, service_manager):

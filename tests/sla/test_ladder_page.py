@@ -62,7 +62,7 @@ def test_a_ladder_is_written_and_published_with_its_draft(desk, page, draft):
         {"mark": 130, "who": ["top_management"], "priorities": [1, 2, 3, 4], "minutes": {"1": 10}},
     ]
     shown = desk.get(reverse("sla:agreement", args=[draft.agreement_id])).content.decode()
-    assert "130 %: Top management" in shown
+    assert "30 % of the time later: top management" in shown
     assert "P1: 10 min after the breach" in shown
 
 
@@ -145,7 +145,7 @@ def people(team, agent, engineer, team_lead, service_manager, top_manager):
 
 def test_a_p1_at_1855_on_a_friday_is_rehearsed_with_the_people_planned_then(draft, people, team, engineer):
     contact = {"tier": "core", "priority": 1, "contacted_at": people + timedelta(hours=9, minutes=55), "team": team}
-    response, resolution = sla.rehearse(draft, **contact, assignee=None)
+    response, resolution, _update = sla.rehearse(draft, **contact, assignee=None)
     assert names(response) == [
         (25, ["agent"]), (50, ["lead"]), (75, ["lead"]), (100, ["lead", "deputy"]), (150, ["manager"]), (200, ["boss"]),
     ]  # fmt: skip
