@@ -222,7 +222,7 @@ everything = st.sampled_from(
     ["pause", "resume", "stop", "reopen", "retarget", "retarget", "close", "cancel", "rebind_calendar", "excuse", "acknowledge", "correct"]
 )
 picks = st.integers(0, 10**9)
-rich = st.lists(st.tuples(everything, gaps, terms, rules, picks), max_size=14)
+rich = st.lists(st.tuples(everything, gaps, terms, rules, picks), max_size=10)
 JUDGED = ("state", "elapsed_us", "allowed_us", "due_at", "breached_at", "breach_cause", "stopped_at", "outcome", "terms")
 
 
@@ -235,7 +235,8 @@ def live_richly(first, acts):
         if kind == "correct":
             state, written = correct_something(state, log_of(story), at, pick)
         else:
-            state, written = forward(state, Event(kind, at, held if kind in ("retarget", "rebind_calendar") else None, rule=rule))
+            told = {"retarget": held, "rebind_calendar": replace(state.terms, hours=held.hours)}.get(kind)
+            state, written = forward(state, Event(kind, at, told, rule=rule))
         story.append((state, written))
     return story
 
@@ -371,7 +372,10 @@ def test_an_excuse_and_an_acknowledgement_move_no_time(first, acts, gap):
 def test_a_correction_that_says_nothing_judges_the_same(first, acts):
     story = live(first, acts)
     state, lived = story[-1][0], log_of(story)
-    again = corrected(lived, Event("correct", state.last_at, amend=Amendment()), state)
+    seen_at = max(START + sum((gap for _kind, gap, _terms in acts), timedelta(0)), state.last_at)
+    if overdue(state, seen_at):
+        return
+    again = corrected(lived, Event("correct", seen_at, amend=Amendment()), state)
     assert judged(again) == judged(state)
     assert (again.corrected, again.generation, again.seq) == (True, state.generation + 1, state.seq + 1)
 
@@ -386,8 +390,8 @@ def test_a_change_made_void_is_as_if_it_had_never_been(first, acts, data):
     story = live(first, acts)
     written = story[place + 1][1]
     change = next((event for event in written if event.kind == "retarget"), None)
-    if change is None:
-        return
+    if change is None or any(kind == "retarget" and held == change.terms for kind, _gap, held in acts[place + 1 :]):
+        return  # the same change again left no trace in the log
     state, lived = story[-1][0], log_of(story)
     at = START + sum((gap for _kind, gap, _terms in acts), timedelta(0))
     seq = 1 + next(index for index, event in enumerate(lived) if event is change)
