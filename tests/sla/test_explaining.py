@@ -1,7 +1,7 @@
 """Why it is due then, and why it broke: one sentence each, in both languages, true to the log.
 
 Faults tried by hand that turn these red: pauses told by the wall instead of service time, causes in the record's order instead of
-the biggest first, causes counted beyond the breach, lengths rounded one by one, English left in the Chinese sentence.
+the biggest first, causes counted beyond the breach, lengths rounded one by one, a date or a clause left in English.
 """
 
 import re
@@ -59,6 +59,15 @@ def test_a_plain_promise_says_contact_target_hours_and_due_time():
     assert (
         said == f"Contact Mon 28 Sep 16:00; 2 h of service time on “China office hours” ({week}; Asia/Shanghai); so due Mon 28 Sep 18:00."
     )
+
+
+def test_the_same_in_chinese():
+    with translation.override("zh-hans"):
+        log = log_of(P3, ("stop", 5))
+        due, broken = (why(told(log, 6, phases=((MONDAY, at(6), "in_progress"),))) for why in (explaining.why_due, explaining.why_breached))
+    week = "星期一至星期五 09:00–12:00、13:00–18:00；Asia/Shanghai"
+    assert due == f"9月28日 星期一 16:00 联系；按“China office hours”（{week}）计 2 小时服务时间；因此应于 9月28日 星期一 18:00 到期。"
+    assert broken == "9月28日 星期一 18:00 违约：在允许的 2 小时中，处理中 2 小时；没有暂停过。"
 
 
 def test_pauses_are_told_by_the_service_time_they_took():

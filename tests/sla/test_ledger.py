@@ -1,8 +1,8 @@
 """The ledger adds up to the clock's own time and to the time on the wall, whatever happened.
 
-Faults tried by hand that turn these red: counting a gap that doesn't count (or the other way round), a stretch left out or
-doubled at a cut, a pause counted, hours of the old calendar used after a rebind, the log read without its corrections,
-what is left measured against the target where a restart was capped, a moved act left where it was.
+Faults tried by hand that turn these red: a gap that doesn't count counted (and the other way round), a pause counted, the hours of
+before a rebind used after it, the log read without its corrections, a stretch left out at a cut, what is left measured against the
+target where a restart was capped.
 """
 
 from dataclasses import replace
