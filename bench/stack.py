@@ -7,14 +7,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from pathlib import Path
 
 import psycopg2
 
 from itsm import environment
 from itsm.embedded import frontend
+from itsm.embedded.asking import wait_until_alive
 from itsm.embedded.children import commands
 from itsm.embedded.node import npm
 from itsm.embedded.postgres import Postgres
@@ -23,7 +22,7 @@ from itsm.embedded.valkey import Valkey
 from itsm.environment import ROOT
 
 FRESH = "bench_fresh"
-PATIENCE_S = 60
+PATIENCE_S = 60.0
 MAIL_TO_NOBODY = "smtp://127.0.0.1:1"
 
 
@@ -90,7 +89,8 @@ class Stack:
             preexec_fn=dies_with_parent(signal.SIGTERM),  # noqa: PLW1509 - started from the main thread only
         )  # fmt: skip
         try:
-            _wait(process, port)
+            if reason := wait_until_alive(process, f"http://127.0.0.1:{port}", PATIENCE_S):
+                raise SystemExit(f"bench: {reason}")
             yield port
         finally:
             end(process)
@@ -112,15 +112,3 @@ class Stack:
             with connection.cursor() as cursor:
                 cursor.execute(statement, values)
                 return cursor.fetchall() if cursor.description else []
-
-
-def _wait(process, port):
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    deadline = time.monotonic() + PATIENCE_S
-    while True:
-        with contextlib.suppress(OSError):
-            direct.open(f"http://127.0.0.1:{port}/healthz", timeout=5).read()
-            return
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise SystemExit("bench: the web server did not answer.")
-        time.sleep(0.05)

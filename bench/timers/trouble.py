@@ -1,17 +1,13 @@
 """What is done to the processes while clocks fall due. Only to those that this run started, by their number."""
 
 import contextlib
-import json
 import os
 import random
 import signal
 import time
-import urllib.error
-import urllib.request
 
+from itsm.embedded.asking import failed_checks
 from itsm.embedded.servers import restart
-
-DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Trouble:
@@ -107,13 +103,7 @@ class ValkeyAway(Trouble):
 
     def _sweep_is_red(self):
         """Whether /readyz names the sweep."""
-        try:
-            answer = DIRECT.open(f"http://127.0.0.1:{self.stack.web_port}/readyz", timeout=10)
-        except urllib.error.HTTPError as refused:
-            answer = refused
-        except OSError:
-            return False
-        return "sweep" in json.load(answer)["failed"]
+        return "sweep" in (failed_checks(self.stack.web_port) or ())
 
 
 class PostgresRestarted(Trouble):

@@ -7,8 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 
 import psycopg2
 
@@ -18,6 +16,7 @@ from itsm.environment import ROOT, Environment
 from itsm.fingerprint import ASK, fingerprint
 
 from . import frontend
+from .asking import wait_until_alive
 from .children import Children, commands
 from .gate import Gate
 from .node import npm
@@ -191,17 +190,8 @@ def _refuse_taken_port(environment, patience):
 def _wait_for_web(environment, children, patience=60.0):
     host = f"[{environment.bind}]" if ":" in environment.bind else environment.bind
     local = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    deadline = time.monotonic() + patience
-    while True:
-        with contextlib.suppress(OSError):
-            direct.open(f"http://{local}:{environment.port}/healthz", timeout=5).read()
-            return
-        if children.running["web"].poll() is not None:
-            raise Refusal("The web server ended while starting; its message stands above.")
-        if time.monotonic() > deadline:
-            raise Refusal(f"The web server did not answer within {patience:.0f} seconds.")
-        time.sleep(0.03)
+    if reason := wait_until_alive(children.running["web"], f"http://{local}:{environment.port}", patience):
+        raise Refusal(reason)
 
 
 def _metrics_folder(state):

@@ -9,16 +9,15 @@ import sys
 import tempfile
 import time
 import urllib.error
-import urllib.request
 from pathlib import Path
 
 import psycopg2
 
+from itsm.embedded.asking import DIRECT, failed_checks
 from itsm.embedded.processes import free_port
 from itsm.environment import ROOT
 
 OURS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "STATE_DIR", "PORT", "BIND", "SITE_URL", "DEMO", "PLAIN_STATIC", "CONN_MAX_AGE")
-DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def environment(**variables):
@@ -122,13 +121,8 @@ class Stack:
 
     def failed_checks(self):
         """What /readyz names."""
-        try:
-            answer = DIRECT.open(f"http://127.0.0.1:{self.port}/readyz", timeout=10)
-        except urllib.error.HTTPError as refused:
-            answer = refused
-        except OSError:
-            return ["nobody answers"]
-        return json.load(answer)["failed"]
+        found = failed_checks(self.port)
+        return ["nobody answers"] if found is None else found
 
     def announced(self):
         return json.loads((self.state_dir / "run.json").read_text())

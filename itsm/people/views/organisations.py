@@ -51,15 +51,8 @@ def team_edit(request, pk=None):
     """Write a new team, or change one."""
     must_manage(request.user)
     found = get_object_or_404(Team, pk=pk) if pk else None
-    form = TeamForm(request.POST if request.method == "POST" else None, instance=found)
-    if form.is_valid():
-        details = form.cleaned_data
-        act = services.edit_team if found else services.add_team
-        arguments = (found,) if found else ()
-        if kept := attempt(form, lambda: act(*arguments, by=request.user, **details)):
-            messages.success(request, _("Saved."))
-            return redirect("people:team", kept.pk)
-    return form_page(request, form, _("Change the team") if found else _("New team"), _("Save"), reverse("people:teams"))
+    title = _("Change the team") if found else _("New team")
+    return _edited(request, TeamForm, found, services.edit_team if found else services.add_team, title, "people:team")
 
 
 @require_safe
@@ -100,16 +93,21 @@ def organisation_edit(request, pk=None):
     """Write a new customer or supplier, or change one."""
     must_manage(request.user)
     found = get_object_or_404(Organisation, pk=pk) if pk else None
-    form = OrganisationForm(request.POST if request.method == "POST" else None, instance=found)
+    act = services.edit_organisation if found else services.add_organisation
+    title = _("Change the organisation") if found else _("New organisation")
+    return _edited(request, OrganisationForm, found, act, title, "people:organisation")
+
+
+def _edited(request, form_class, found, act, title, page):
+    """The form of a record that is written or changed by `act`; then its page (`page` is the page's name, with an s that of the list)."""
+    form = form_class(request.POST if request.method == "POST" else None, instance=found)
     if form.is_valid():
         details = form.cleaned_data
-        act = services.edit_organisation if found else services.add_organisation
         arguments = (found,) if found else ()
         if kept := attempt(form, lambda: act(*arguments, by=request.user, **details)):
             messages.success(request, _("Saved."))
-            return redirect("people:organisation", kept.pk)
-    title = _("Change the organisation") if found else _("New organisation")
-    return form_page(request, form, title, _("Save"), reverse("people:organisations"))
+            return redirect(page, kept.pk)
+    return form_page(request, form, title, _("Save"), reverse(f"{page}s"))
 
 
 @require_POST
