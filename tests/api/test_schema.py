@@ -40,6 +40,10 @@ EXPECTED = {
             "resolve",
             "reopen",
             "reprioritise",
+            "reclassify",
+            "transfer",
+            "ask-supplier",
+            "supplier-answered",
             "confirm-by-phone",
             "check-call",
         )
