@@ -25,6 +25,8 @@ EXPECTED = {
     "/api/v1/services/{code}/": {"get"},
     "/api/v1/clocks/": {"get"},
     "/api/v1/clocks/{id}/": {"get"},
+    "/api/v1/clocks/{id}/corrections/": {"get"},
+    **{f"/api/v1/clocks/{{id}}/{verb}/": {"post"} for verb in ("excuse", "propose-correction", "decide-correction")},
     "/api/v1/incidents/": {"get", "post"},
     "/api/v1/incidents/{number}/": {"get"},
     "/api/v1/incidents/{number}/timeline/": {"get"},
