@@ -1,6 +1,10 @@
 """The laws of the pure clock (K1-K14 as far as no database is needed), against random lives of clocks.
 
-FAULTS
+Faults put in by hand, each of which turned a property red and was taken out again: counting while paused (K1, K8); a restart that
+is not capped by the old due time, and one that is treated as carry (the raise laws); carry that forgets the time used (K10); an
+excuse that clears the breach (K7); a correction that keeps the old breaches, and one that forgets the correction before it (made
+void, second correction); an acknowledgement that restarts the stretch; a pause noted later that has no length; a breach at the due
+time itself (stopping exactly when due).
 """
 
 from dataclasses import replace
@@ -431,3 +435,27 @@ def test_amendments_that_name_the_wrong_line_are_refused(amend):
     with pytest.raises(ClockworkError):
         corrected(lived, Event("correct", state.last_at, amend=amend), state)
     assert corrected(lived, Event("correct", state.last_at, amend=Amendment(voided=(2,))), state).allowed_us == HOUR
+
+
+@pure
+@given(targets, calendars)
+def test_stopping_exactly_when_due_keeps_the_promise_and_an_instant_later_breaks_it(target, hours):
+    begun = apply(State(), Event("start", START, Terms(target, hours)))
+    assert forward(begun, Event("stop", begun.due_at))[0].outcome == "met"
+    late, written = forward(begun, Event("stop", begun.due_at + MICROSECOND))
+    assert (late.outcome, late.breached_at) == ("breached", begun.due_at)
+    assert [event.kind for event in written] == ["breach", "stop"]
+
+
+@pure
+@given(targets, calendars, gaps, gaps, gaps)
+def test_a_second_correction_keeps_what_the_first_put_right(target, hours, before, length, after):
+    if not length:
+        return
+    silent = live(Terms(target, hours), [("stop", before + length + after, None)])
+    state, lived = silent[-1][0], log_of(silent)
+    first = Event("correct", state.last_at, amend=Amendment(waited=((START + before, START + before + length),)))
+    once = corrected(lived, first, state)
+    twice = corrected([*lived, first], Event("correct", state.last_at, amend=Amendment()), once)
+    assert judged(twice) == judged(once)
+    assert fold([*lived, first, Event("correct", state.last_at, amend=Amendment())]) == twice
