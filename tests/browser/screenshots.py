@@ -62,6 +62,8 @@ PAGES = (
     Page("service", "first:main table a@/services/", MANAGER),
     Page("agreements", "/settings/agreements/", MANAGER),
     Page("agreement", "first:main table a@/settings/agreements/", MANAGER),
+    Page("ladder", "first:main a[href$='/draft/ladder/']@main a[href$='/draft/']@main table a@/settings/agreements/", MANAGER),
+    Page("heartbeat", "/sla/heartbeat/", MANAGER),
     Page("attainment", "/sla/attainment/", MANAGER),
     Page("calendars", "/settings/calendars/", MANAGER),
     Page("customers", "/settings/customers/", MANAGER),
