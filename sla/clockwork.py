@@ -422,17 +422,18 @@ def _spent(state, event):
 
 def _changes_nothing(state, event):
     """Whether an event finds the clock as it would leave it."""
-    if event.kind in (START, BREACH):
-        return event.kind == BREACH and state.breached_at is not None
-    if event.kind == RETARGET:
-        return state.state not in (RUNNING, PAUSED) or event.terms == state.terms
-    if event.kind == REBIND:
-        return state.state not in (RUNNING, PAUSED) or event.terms.hours == state.terms.hours
-    if event.kind == EXCUSE:
-        return state.outcome != BREACHED
-    if event.kind == ACKNOWLEDGE:
-        return False
-    if event.kind == CLOSE:
-        return state.final_at is not None or state.state != STOPPED
-    wanted = {PAUSE: (RUNNING,), RESUME: (PAUSED,), STOP: (RUNNING, PAUSED), REOPEN: (STOPPED,), CANCEL: (RUNNING, PAUSED, STOPPED)}
-    return state.state not in wanted[event.kind] or (event.kind in (REOPEN, CANCEL) and state.final_at is not None)
+    if event.kind in _IDLE:
+        return _IDLE[event.kind](state, event)
+    return state.state not in _FROM[event.kind] or (event.kind in (REOPEN, CANCEL) and state.final_at is not None)
+
+
+_FROM = {PAUSE: (RUNNING,), RESUME: (PAUSED,), STOP: (RUNNING, PAUSED), REOPEN: (STOPPED,), CANCEL: (RUNNING, PAUSED, STOPPED)}
+_IDLE = {
+    START: lambda state, event: False,
+    ACKNOWLEDGE: lambda state, event: False,
+    BREACH: lambda state, event: state.breached_at is not None,
+    EXCUSE: lambda state, event: state.outcome != BREACHED,
+    CLOSE: lambda state, event: state.final_at is not None or state.state != STOPPED,
+    RETARGET: lambda state, event: state.state not in (RUNNING, PAUSED) or event.terms == state.terms,
+    REBIND: lambda state, event: state.state not in (RUNNING, PAUSED) or event.terms.hours == state.terms.hours,
+}

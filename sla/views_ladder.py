@@ -31,7 +31,7 @@ def ladder_edit(request, pk):
     agreement = get_object_or_404(Agreement.objects.visible_to(request.user).select_related("customer", "service"), pk=pk)
     version = services.draft_version(agreement, by=request.user)
     version.agreement = agreement
-    if request.method == "POST" and "save" in request.POST:
+    if request.POST.get("act") == "save":
         return _saved(request, version)
     return _page(request, version, _rungs(request, version))
 
@@ -49,16 +49,16 @@ def _saved(request, version):
 
 def _rungs(request, version):
     """The rows to show: as kept, as typed with a row more or less, the default again, or as typed to be tried out."""
-    data, targets = request.POST, services.targets_of_ladder(version)
+    act, targets = request.POST.get("act", ""), services.targets_of_ladder(version)
     if request.method != "POST":
         return forms.Rungs(initial=forms.rows_of(version.ladder), targets=targets)
-    if "reset" in data:
+    if act == "default":
         return forms.Rungs(initial=forms.rows_of(ladder.default()), targets=targets)
-    typed = forms.rows_typed(data)
-    if "add" in data:
+    typed = forms.rows_typed(request.POST)
+    if act == "add":
         return forms.Rungs(initial=[*typed, forms.BLANK], targets=targets)
-    if "remove" in data:
-        return forms.Rungs(initial=[row for i, row in enumerate(typed) if str(i) != data["remove"]], targets=targets)
+    if act.startswith("remove-"):
+        return forms.Rungs(initial=[row for i, row in enumerate(typed) if act != f"remove-{i}"], targets=targets)
     return _typed(request, version)
 
 

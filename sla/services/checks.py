@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from itsm.calendars.worktime import NoWorkingTime, covers
 from itsm.people.zones import company_day
-from sla import rules
+from sla import ladder, rules
 from sla.models import AgreementKind, Metric
 from sla.services.promises import STARTED, newest_calendars
 from sla.services.risks import risks
@@ -16,7 +16,7 @@ COVER_CHECKED = timedelta(days=366)
 
 def draft_refusals(version, at):
     """Every sentence about what has to be mended in a draft before it is promised, most basic first."""
-    return _targets_refusals(version) + day_refusals(version, at)
+    return _targets_refusals(version) + _ladder_refusals(version) + day_refusals(version, at)
 
 
 def offer_refusals(version, at):
@@ -65,6 +65,12 @@ def _targets_refusals(version):
         words = {"high": gaps[0][1], "low": gaps[0][1] + 1}
         found.append(_("P%(low)s is promised updates and P%(high)s is not. Enter how often P%(high)s is told.") % words)
     return found + _hours_refusals(targets, version.effective_from)
+
+
+def _ladder_refusals(version):
+    """What is wrong with the ladder, now that the targets are as they are."""
+    held = version.targets.order_by().values_list("priority", "metric", "seconds")
+    return [str(sentence) for sentence in ladder.refusals(version.rungs, list(held))] if version.ladder else []
 
 
 def _hours_refusals(targets, since):

@@ -74,7 +74,7 @@ def test_filters_of_incidents(read, agent, log, ready, customer, service, at):
 
 
 def test_filters_of_clocks(read, agent, accepted):
-    assert {row["metric"] for row in read(agent, "clocks/", state="running").json()["results"]} == {"resolution"}
+    assert {row["metric"] for row in read(agent, "clocks/", state="running").json()["results"]} == {"resolution", "next_update"}
     assert {row["outcome"] for row in read(agent, "clocks/", metric="response").json()["results"]} == {"met"}
     assert read(agent, "clocks/", state="flying").status_code == 400
 

@@ -131,6 +131,7 @@ def test_from_the_call_to_the_confirmed_ticket(tell, later, report, agent, ready
     assert {(c.metric, c.outcome, c.is_final) for c in Clock.objects.about(incident)} == {
         ("response", "met", True),
         ("resolution", "met", True),
+        ("next_update", "breached", True),  # an hour and a half without a word to the customer
     }
 
     counted = manager.reads(125, "/")
