@@ -9,12 +9,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
 
-from itsm.core import clock
+from itsm.core import clock, rows
 from itsm.notices import kinds
 from itsm.notices.models import Delivery, Notice, Preference
 from itsm.people.models import Person
 
-BATCH = 1_000
+NOTICE_COLUMNS = {
+    "id": "uuid", "person_id": "bigint", "kind": "text", "content_type_id": "integer", "object_id": "bigint", "key": "text",
+    "params": "jsonb", "in_app": "boolean", "told_at": "timestamptz",
+}  # fmt: skip
+DELIVERY_COLUMNS = {"notice_id": "uuid", "owed_at": "timestamptz", "next_try_at": "timestamptz", "tries": "smallint", "last_error": "text"}
 
 
 class Told(NamedTuple):
@@ -39,16 +43,13 @@ def tell(person, kind, about=None, key=None, at=None, **params):
 
 @transaction.atomic(savepoint=False)
 def tell_many(lines, at=None):
-    """Tell many people many things with a fixed number of queries per thousand; return the new Notices."""
+    """Tell many people many things with a fixed number of queries; return the new Notices."""
     at = at or clock.now()
     lines = list(lines)
     notices = [_notice(line, at) for line in lines if line.person is not None and line.person.is_active]
-    Notice.objects.bulk_create(notices, batch_size=BATCH, ignore_conflicts=True)
-    if any(line.key for line in lines):
-        written = set(Notice.objects.filter(pk__in=[notice.pk for notice in notices]).values_list("pk", flat=True))
-        notices = [notice for notice in notices if notice.pk in written]
-    _owe_mails(notices, at)
-    return notices
+    written = rows.insert_new(notices, NOTICE_COLUMNS)
+    _owe_mails(written, at)
+    return written
 
 
 def _notice(line, at):
@@ -70,9 +71,8 @@ def _owe_mails(notices, at):
     """Write a delivery for each notice whose kind goes by mail to somebody who has mail and wants it."""
     mailed = [notice for notice in notices if notice.person.email and "mail" in kinds.get(notice.kind).channels]
     unwanted = _unwanted(mailed)
-    Delivery.objects.bulk_create(
-        [Delivery(notice=n, owed_at=at, next_try_at=at) for n in mailed if (n.person_id, n.kind) not in unwanted], batch_size=BATCH
-    )
+    owed = [Delivery(notice=n, owed_at=at, next_try_at=at) for n in mailed if (n.person_id, n.kind) not in unwanted]
+    rows.insert(owed, DELIVERY_COLUMNS)
 
 
 def _unwanted(notices):

@@ -59,7 +59,7 @@ def test_a_kind_that_is_not_registered_is_an_error(agent):
 def test_many_are_told_with_a_fixed_number_of_queries(kind, team, customer, django_assert_num_queries):
     people = [cast.staff(f"p{n}") for n in range(40)]
     services.tell(people[0], kind, about=customer, key="warm", word="w")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         told = services.tell_many([services.Told(p, kind, customer, "k", {"word": "a"}) for p in people])
     assert len(told) == 40
     assert services.tell_many([services.Told(p, kind, customer, "k", {"word": "a"}) for p in people]) == []

@@ -86,7 +86,7 @@ def test_an_account_says_where_the_time_went_in_both_languages(broken):
     with translation.override("zh-hans"):
         told = account_of(broken)
         assert "客户信息" in told.why_due
-        assert "违约" in told.why_breached
+        assert "超时" in told.why_breached
     assert StepTaken.objects.about(broken).count() == 3
 
 
@@ -143,7 +143,7 @@ def test_text_that_a_spreadsheet_would_run_is_made_harmless(text):
     assert sheets.harmless(text) == f"'{text}"
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "Breached"), ("zh-hans", "违约")])
+@pytest.mark.parametrize(("language", "word"), [("en", "Breached"), ("zh-hans", "超时")])
 def test_the_api_tells_the_ledger_in_the_callers_language(broken, engineer, language, word):
     engineer.language = language
     api = APIClient()

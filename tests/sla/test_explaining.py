@@ -67,7 +67,7 @@ def test_the_same_in_chinese():
         due, broken = (why(told(log, 6, phases=((MONDAY, at(6), "in_progress"),))) for why in (explaining.why_due, explaining.why_breached))
     week = "星期一至星期五 09:00–12:00、13:00–18:00；Asia/Shanghai"
     assert due == f"9月28日 星期一 16:00 联系；按“China office hours”（{week}）计 2 小时服务时间；因此应于 9月28日 星期一 18:00 到期。"
-    assert broken == "9月28日 星期一 18:00 违约：在允许的 2 小时中，处理中 2 小时；没有暂停过。"
+    assert broken == "9月28日 星期一 18:00 超时：在允许的 2 小时中，处理中 2 小时；没有暂停过。"
 
 
 def test_pauses_are_told_by_the_service_time_they_took():
