@@ -55,7 +55,7 @@ def clock_correct(request, pk):
         _once(request, f"correct {pk}", key, lambda: services.propose_correction(clock, by=request.user, **details))
         messages.success(request, _("The correction waits for its second person."))
         return _done(request, clock)
-    context = _page(request, clock, form=form) | _forecast(clock, form)
+    context = _page(request, clock, form=form) | (_forecast(clock, form) if request.method != "POST" else {})
     if request.htmx:
         return render(request, "sla/_forecast.html", context)
     return render(request, "sla/correct.html", context, status=422 if request.method == "POST" else 200)
@@ -100,6 +100,7 @@ def _forecast(clock, form):
     if not form.is_bound:
         return {}
     form.is_valid()
+    form.errors.pop("reason", None)
     if "kind" not in form.cleaned_data:
         return {}
     return _would_be(lambda: services.forecast_correction(clock, kind=form.cleaned_data["kind"], at=time.now(), **form.details()))

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from catalog.models import Criticality
 from itsm.calendars.wording import shown
@@ -20,18 +19,18 @@ from sla import ladder
 from sla.models import PAUSE_REASONS, AgreementKind, Metric, ReopenRule
 
 WHO = {
-    ladder.DISPATCHER: lazy("the dispatcher on duty, while nobody has it"),
-    ladder.ASSIGNEE: lazy("whoever works on it"),
-    ladder.LEAD: lazy("the team's lead"),
-    ladder.SUPERVISOR: lazy("the supervisor"),
-    ladder.SERVICE_MANAGER: lazy("the IT service manager"),
-    ladder.TOP_MANAGEMENT: lazy("top management"),
+    ladder.DISPATCHER: gettext_lazy("the dispatcher on duty, while nobody has it"),
+    ladder.ASSIGNEE: gettext_lazy("whoever works on it"),
+    ladder.LEAD: gettext_lazy("the team's lead"),
+    ladder.SUPERVISOR: gettext_lazy("the supervisor"),
+    ladder.SERVICE_MANAGER: gettext_lazy("the IT service manager"),
+    ladder.TOP_MANAGEMENT: gettext_lazy("top management"),
 }
 METRICS = {
-    Metric.RESPONSE: lazy("first response within %(time)s"),
-    Metric.RESOLUTION: lazy("solved within %(time)s"),
-    Metric.NEXT_UPDATE: lazy("news every %(time)s at least"),
-    Metric.SUPPORT: lazy("done within %(time)s of the hand-over"),
+    Metric.RESPONSE: gettext_lazy("first response within %(time)s"),
+    Metric.RESOLUTION: gettext_lazy("solved within %(time)s"),
+    Metric.NEXT_UPDATE: gettext_lazy("news every %(time)s at least"),
+    Metric.SUPPORT: gettext_lazy("done within %(time)s of the hand-over"),
 }
 SHOWN = list(METRICS)
 TARGETS, HOURS = "targets", "hours"
@@ -62,14 +61,14 @@ def sections(read):
 
 
 TITLES = {
-    "parties": lazy("Agreement"),
-    TARGETS: lazy("What is promised"),
-    HOURS: lazy("When the time counts"),
-    "service": lazy("Service hours and availability"),
-    "limits": lazy("Workload limits"),
-    "exceptions": lazy("Exceptions"),
-    "waiting": lazy("What stops the clock, and reopening"),
-    "ladder": lazy("Who is told when time runs out"),
+    "parties": gettext_lazy("Agreement"),
+    TARGETS: gettext_lazy("What is promised"),
+    HOURS: gettext_lazy("When the time counts"),
+    "service": gettext_lazy("Service hours and availability"),
+    "limits": gettext_lazy("Workload limits"),
+    "exceptions": gettext_lazy("Exceptions"),
+    "waiting": gettext_lazy("What stops the clock, and reopening"),
+    "ladder": gettext_lazy("Who is told when time runs out"),
 }
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from catalog.models import Criticality, Service
 from itsm.calendars.models import CalendarVersion
@@ -18,12 +18,12 @@ from sla.services.promises import newest_calendars
 ROTA_CHECKED = timedelta(days=14)
 COVER_CHECKED = timedelta(days=366)
 SLOW = (
-    lazy("%(agreement)s with %(party)s is slower than this promise: %(rows)s. Agree on less time with them, or promise more time."),
-    lazy("%(agreement)s with %(party)s promises a faster repair: %(rows)s. Agree on less time here, or promise them more."),
+    gettext_lazy("%(agreement)s with %(party)s is slower than this promise: %(rows)s. Agree on less time with them, or promise more time."),
+    gettext_lazy("%(agreement)s with %(party)s promises a faster repair: %(rows)s. Agree on less time here, or promise them more."),
 )
 SHUT = (
-    lazy("%(agreement)s with %(party)s is shut at times when this promise counts: %(rows)s. Agree on wider hours with them."),
-    lazy("%(agreement)s with %(party)s counts at times when this one is shut: %(rows)s. Agree on wider hours here."),
+    gettext_lazy("%(agreement)s with %(party)s is shut at times when this promise counts: %(rows)s. Agree on wider hours with them."),
+    gettext_lazy("%(agreement)s with %(party)s counts at times when this one is shut: %(rows)s. Agree on wider hours here."),
 )
 """Said of a promise to us, and of a promise of ours to a customer."""
 

@@ -68,12 +68,8 @@ def test_notes_and_answers_are_no_updates(accepted, engineer, requester):
 
 
 def test_without_a_target_for_it_no_clock_runs(agreement, log, engineer):
-    Clock.objects.all()
-    version = agreement
-    incident = log()
-    incident = services.accept(incident, by=engineer, at=minutes(1))
-    promised = version.targets.filter(metric=Metric.NEXT_UPDATE).exists()
-    assert bool(updates(incident)) == promised
+    incident = services.accept(log(), by=engineer, at=minutes(1))
+    assert bool(updates(incident)) == agreement.targets.filter(metric=Metric.NEXT_UPDATE).exists()
 
 
 def test_it_waits_while_the_customer_owes_us_something_and_goes_on_with_the_answer(accepted, engineer, requester):
