@@ -6,7 +6,7 @@ from itertools import pairwise
 from django.utils.translation import gettext_lazy as _
 
 from itsm.core.errors import Refused
-from sla import clockwork
+from sla import clockwork, folding
 from sla.models import CorrectionKind, Metric
 
 MOVABLE = (clockwork.START, clockwork.PAUSE, clockwork.RESUME, clockwork.STOP, clockwork.REOPEN)
@@ -35,12 +35,12 @@ def _kept(instant):
 
 def lines_to_move(kept):
     """The lines whose instant could be corrected, as (line, act)."""
-    return [(seq, act) for seq, act in clockwork.acts_of(kept.events) if act.kind in MOVABLE and isinstance(seq, int)]
+    return [(seq, act) for seq, act in folding.acts_of(kept.events) if act.kind in MOVABLE and isinstance(seq, int)]
 
 
 def lines_to_void(kept):
     """The changes of the target that could be made not to count."""
-    return [(seq, act) for seq, act in clockwork.acts_of(kept.events) if act.kind == clockwork.RETARGET]
+    return [(seq, act) for seq, act in folding.acts_of(kept.events) if act.kind == clockwork.RETARGET]
 
 
 def _voided(kept, line):
@@ -64,8 +64,8 @@ def _check_move(kept, line, to, at, kind):
         raise Refused(_("This is not later than the contact that is noted."), code="not_later")
     if kind == CorrectionKind.MOVED and line == FIRST_LINE and later:
         raise Refused(_("A contact is moved later only as such. Choose “The contact came later than it says”."), code="contact_later")
-    order = [seq for seq, _act in clockwork.acts_of(kept.events)]
-    acts, place = dict(clockwork.acts_of(kept.events)), order.index(line)
+    order = [seq for seq, _act in folding.acts_of(kept.events)]
+    acts, place = dict(folding.acts_of(kept.events)), order.index(line)
     first = acts[order[place - 1]].at if place else None
     last = acts[order[place + 1]].at if place + 1 < len(order) else at
     if to > at or to > last or (first and to < first):
@@ -86,7 +86,7 @@ def _check_wait(clock, kept, since, until, reason, at):
 
 def _runs(kept, at):
     """The stretches `[from, until]` in which the clock ran, corrections counted in."""
-    acts = [act for _seq, act in clockwork.acts_of(kept.events)]
+    acts = [act for _seq, act in folding.acts_of(kept.events)]
     found, state = [], clockwork.State()
     for act, following in pairwise([*acts, None]):
         state, _written = clockwork.forward(state, act)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from itsm.calendars.worktime import HOLIDAY, MAKE_UP, MICROSECOND, Hours
-from sla import clockwork
+from sla import clockwork, folding
 from sla.clockwork import PAUSED, RUNNING, State, Terms
 
 RUN, OFF, HOLD, SOLVED, EARLIER, NEXT, MARK = "run", "off", "hold", "solved", "earlier", "next", "mark"
@@ -82,7 +82,7 @@ class Row:
 
 def live(events, at):
     """The Life of a log up to `at`, or up to its end where it was closed or cancelled."""
-    acts, state = clockwork.lived(events), State()
+    acts, state = folding.lived(events), State()
     began, spans, marks, paused = acts[0][1], [], [], None
     for line, event in acts:
         before = state

@@ -10,7 +10,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from itsm.calendars.worktime import MICROSECOND
-from sla.clockwork import BREACHED, CANCEL, CLOSE, MET, PAUSE, REOPEN, RESUME, START, STOP, acts_of
+from sla.clockwork import BREACHED, CANCEL, CLOSE, MET, PAUSE, REOPEN, RESUME, START, STOP
+from sla.folding import acts_of
 
 HOURS_A_DAY = 24
 MINUTE, HOUR = 60, 3600

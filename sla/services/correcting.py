@@ -1,6 +1,6 @@
 """A log corrected: lived anew with what two people found wrong put right, then the clock shows what it gives."""
 
-from sla import clockwork, log
+from sla import clockwork, folding, log
 from sla.clockwork import CORRECT, Event
 from sla.models import ClockEvent
 
@@ -15,10 +15,10 @@ class Log:
     def corrected(self, amend, at):
         """`(event, state)` of a correction at that instant, its amendment as the log keeps it. Raises ClockworkError on nonsense."""
         event = Event(CORRECT, at, amend=log.amendment_of({"amend": amend}))
-        before = clockwork.fold(self.events)
+        before = folding.fold(self.events)
         if passed := clockwork.overdue(before, at):
             before = clockwork.apply(before, passed)
-        return event, clockwork.corrected(self.events, event, before)
+        return event, folding.corrected(self.events, event, before)
 
     def worn(self, state):
         """The columns from which a state's terms are read: those of the line that set them."""

@@ -12,7 +12,7 @@ from itsm.notices import services as notices
 from itsm.people import duty
 from itsm.people.models import Role
 from itsm.people.zones import company_day
-from sla import clockwork, kinds, log
+from sla import clockwork, folding, kinds, log
 from sla.clockwork import State
 from sla.models import Clock, ClockFire, Verification
 
@@ -148,7 +148,7 @@ def _lived(events, fired):
     """The state that a log gives, its fires counted in: a step that fired stays fired."""
     state, lived = State(), []
     for event in events:
-        state = clockwork.corrected(lived, event, state) if event.kind == clockwork.CORRECT else clockwork.apply(state, event)
+        state = folding.corrected(lived, event, state) if event.kind == clockwork.CORRECT else clockwork.apply(state, event)
         lived.append(event)
         state = _counted(state, fired.get(state.generation, ()))
     return state

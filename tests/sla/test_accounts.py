@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from itsm.calendars.worktime import MICROSECOND
 from itsm.core import clock as time
 from itsm.core.models import StepTaken
-from sla import clockwork, log, sheets
+from sla import clockwork, folding, log, sheets
 from sla import services as sla
 from sla.clockwork import Event
 from sla.models import Clock, Correction, CorrectionState, Metric
@@ -67,7 +67,7 @@ def corrected(clock, amend, *, proposer, applier):
         state=CorrectionState.APPLIED, decided_by=applier, decided_at=LATER,
     )  # fmt: skip
     event = Event(clockwork.CORRECT, LATER, amend=log.amendment_of({"amend": amend}))
-    state = clockwork.corrected(log.events_of(clock), event, log.state_of(clock))
+    state = folding.corrected(log.events_of(clock), event, log.state_of(clock))
     payload = {"amend": amend, "correction": kept.pk}
     written = log.lines(clock, [event], recorded_at=LATER, by=applier, reason="waited", payload=payload, seq=clock.seq)
     log.project(clock, state)

@@ -17,21 +17,8 @@ from hypothesis import strategies as st
 
 from itsm.calendars import china
 from itsm.calendars.worktime import MICROSECOND, Hours
-from sla.clockwork import (
-    Amendment,
-    ClockworkError,
-    Event,
-    State,
-    Terms,
-    acts_of,
-    apply,
-    corrected,
-    fold,
-    forward,
-    overdue,
-    step_table,
-    told_at,
-)  # fmt: skip
+from sla.clockwork import Amendment, ClockworkError, Event, State, Terms, apply, forward, overdue, step_table, told_at
+from sla.folding import acts_of, corrected, fold
 
 OFFICE = Hours.of("Asia/Shanghai", china.OFFICE_WEEK, china.EXCEPTIONS_2026)
 NIGHTS = Hours.of("America/New_York", [(d, 1320, 1440) for d in range(7)] + [(d, 0, 360) for d in range(7)])

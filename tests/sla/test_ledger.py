@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from itsm.calendars.worktime import MICROSECOND
 from sla import ledger
-from sla.clockwork import CARRY, RESTART_CAPPED, Amendment, Event, State, Terms, corrected, fold, forward, lived
+from sla.clockwork import CARRY, RESTART_CAPPED, Amendment, Event, State, Terms, forward
+from sla.folding import corrected, fold, lived
 from tests.sla.test_clockwork import HOUR, OFFICE, START, calendars, gaps, kinds, pure, targets, terms
 
 rules = st.sampled_from([CARRY, RESTART_CAPPED])

@@ -12,7 +12,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from itsm.calendars.worktime import MICROSECOND
-from sla.clockwork import Amendment, ClockworkError, Event, State, Terms, apply, fold, forward, overdue
+from sla.clockwork import Amendment, ClockworkError, Event, State, Terms, apply, forward, overdue
+from sla.folding import fold
 from sla.replaying import NICE_S, Judged, Replay, Strand, nice, replayed
 from tests.sla.test_clockwork import HOUR, OFFICE, START, acts, calendars, gaps, live, log_of, pure, targets
 
