@@ -6,12 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from itsm.core import clock as now
 from itsm.core import ui
+from itsm.core.lately import lately
 from sla import attainment as months
 from sla import rules
 from sla.models import Clock, Correction, CorrectionState, Metric
 from sla.services.accounts import REASONS, accounts
 from sla.services.acknowledging import may_acknowledge
 from sla.services.faces import faces_of, newest_update_only, updates_given
+
+REMEMBERED_S = 60.0
+"""How old the month's figures on the home page may be; the tile says of when they are."""
 
 
 def register():
@@ -69,7 +73,13 @@ def _shown(clock, face, account, named):
     return shown
 
 
-def attainment(person, at):
-    """The company's month so far towards customers, raw, by metric. One query."""
+def attainment(_person, _at):
+    """The month so far towards customers, raw, by metric, as of at most a minute ago; one query, or none."""
+    return _month_so_far()
+
+
+@lately(REMEMBERED_S)
+def _month_so_far():
+    at = now.now()
     since, until = months.month_of(at)
-    return {"metrics": months.kept_in_short(person, since, until), "since": since}
+    return {"metrics": months.kept_in_short(since, until), "since": since, "as_of": at}
