@@ -1,6 +1,8 @@
 """What the database does for one idle sweep, for a sweep of many due clocks, and for one move of a clock."""
 
 import contextlib
+import importlib
+import importlib.util
 import statistics
 import time
 from datetime import datetime, timedelta
@@ -13,9 +15,11 @@ from incidents import services as incidents
 from incidents.models import Incident
 from itsm.core import clock
 from sla import services as sla
-from sla.models import Clock, Metric
+from sla.models import AgreementVersion, Clock, Metric
 from sla.services import timers
 
+CHECKING = "sla.services.checking"
+checking = importlib.import_module(CHECKING) if importlib.util.find_spec(CHECKING) else None
 ROUNDS = 50
 REPLY = "reply, the whole act"
 WARM_UP = 5
@@ -105,6 +109,21 @@ MOVES = {
 }
 
 
-def promise_check(tickets):
-    """Seconds of one move of the promise check's sliders over that many tickets, or None while the product has no promise check."""
-    return None
+def promise_check():
+    """Seconds of the promise check's first answer over every ticket, of the slowest move of a slider, and how many tickets.
+
+    None while the product has no promise check.
+    """
+    if checking is None:
+        return None
+    version = AgreementVersion.objects.exclude(agreement__customer__code=armed.CODE).order_by("pk").first()
+    targets = {(t.tier, t.priority, t.metric): t.seconds for t in version.targets.all()}
+    first_s, found = _timed_check(version, None)
+    moves = [_timed_check(version, {key: seconds * 2})[0] for key, seconds in targets.items()]
+    return {"tickets": found.sample.tickets, "first_s": first_s, "move_s": max(moves)}
+
+
+def _timed_check(version, seconds):
+    began = time.perf_counter()
+    found = checking.check(version, population="desk", seconds=seconds)
+    return time.perf_counter() - began, found

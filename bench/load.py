@@ -29,10 +29,10 @@ TRAIL_COLUMNS = """
 """
 
 
-def load(size, say):
-    """Fill a database that holds the company with `size` incidents; `say(sentence)` tells how it goes."""
+def load(size, days, say):
+    """Fill a database that holds the company with `size` incidents of so many days; `say(sentence)` tells how it goes."""
     with connection.cursor() as cursor:
-        _prepare(cursor, size)
+        _prepare(cursor, size, days)
         with _bare_tables(cursor):
             for title, statement in _statements(cursor):
                 began = time.monotonic()
@@ -44,11 +44,12 @@ def load(size, say):
         cursor.execute("CHECKPOINT")
 
 
-def _prepare(cursor, size):
+def _prepare(cursor, size, days):
     """Pseudo-random numbers that are the same in every run, and the lists that incidents are made from."""
     ground.lay(cursor)
     cursor.execute(f"""
         CREATE FUNCTION pg_temp.size() RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT {int(size)}';
+        CREATE FUNCTION pg_temp.span() RETURNS interval IMMUTABLE LANGUAGE sql AS $$SELECT interval '{int(days)} days'$$;
         CREATE TEMP TABLE bench_customer (i int, customer bigint, agreement_version bigint, contacts bigint[]);
         CREATE TEMP TABLE bench_service (i int, service bigint, team bigint, tier text, engineers bigint[]);
         CREATE TEMP TABLE bench_phrase (kind text, language text, place int, text text, words text);

@@ -15,7 +15,7 @@ WITH picked AS (
   JOIN bench_service sv ON sv.i = pg_temp.pick(n, 3, (SELECT count(*)::int FROM bench_service))
 ), contacts AS ( -- an open one has used 15 to 108 % of the time that counts next
   SELECT p.*, r.seconds AS response_s, r.calendar_version AS response_calendar, s.seconds AS resolution_s, s.calendar_version AS resolution_calendar,
-         CASE WHEN NOT is_open THEN pg_temp.at() - interval '15 days' - (pg_temp.size() - n) * (interval '730 days' / pg_temp.size())
+         CASE WHEN NOT is_open THEN pg_temp.at() - interval '15 days' - (pg_temp.size() - n) * (pg_temp.span() / pg_temp.size())
               WHEN status IN ('new', 'assigned') THEN pg_temp.back(r.calendar_version, r.seconds * (150 + pg_temp.pick(n, 7, 930)) * 1000::bigint)
               ELSE pg_temp.back(s.calendar_version, s.seconds * (150 + pg_temp.pick(n, 7, 930)) * 1000::bigint) END AS contacted
   FROM placed p

@@ -25,10 +25,8 @@ def stop_all(part, parts):
     """
     print("ready", flush=True)
     first, last = map(int, sys.stdin.readline().split())
-    chance, worst, stopped = random.Random(part), 0.0, 0
-    records = list(Incident.objects.filter(pk__range=(first, last)).order_by("contacted_at", "pk").select_related("assignee")[part::parts])
-    for record in records:
-        moment = record.contacted_at + timedelta(seconds=WAVE_S + chance.uniform(-AROUND_S, AROUND_S))
+    worst, stopped = 0.0, 0
+    for moment, record in _planned(first, last, part, parts):
         early = (moment - clock.now()).total_seconds()
         if early > 0:
             time.sleep(early)
@@ -37,6 +35,14 @@ def stop_all(part, parts):
             sla.stop(Incident.objects.locked(record.pk), Metric.RESOLUTION, by=record.assignee)
         stopped += 1
     return {"stopped": stopped, "worst_s": worst}
+
+
+def _planned(first, last, part, parts):
+    """`[(moment, ticket)]` of one person's stops, in their order."""
+    chance = random.Random(part)
+    records = Incident.objects.filter(pk__range=(first, last)).order_by("contacted_at", "pk").select_related("assignee")[part::parts]
+    planned = [(record.contacted_at + timedelta(seconds=WAVE_S + chance.uniform(-AROUND_S, AROUND_S)), record) for record in records]
+    return sorted(planned, key=lambda stop: stop[0])
 
 
 def drifted(first, last):

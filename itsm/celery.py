@@ -1,10 +1,11 @@
 """The alarm clock: what runs how often. PostgreSQL is the queue and the truth; a lost tick loses nothing."""
 
+import gc
 import os
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import beat_init
+from celery.signals import beat_init, worker_before_create_process
 
 from itsm.heartbeat import QUEUES, beat
 
@@ -53,3 +54,9 @@ def beat_at_once(**_):
     """Do not let a new start wait for the first tick."""
     for queue in QUEUES:
         heartbeat.apply_async(args=(queue,), queue=queue, expires=HEARTBEAT_S * 6)
+
+
+@worker_before_create_process.connect
+def keep_what_is_loaded(**_):
+    """Nothing that is loaded needs to be looked through for garbage: a child that died is there again a tenth of a second sooner."""
+    gc.freeze()

@@ -25,7 +25,7 @@ class Figures:
     verdicts: list = field(default_factory=list)
     race: object = None
     armed: int = 0
-    check_s: float | None = None
+    check: dict | None = None
 
     @property
     def is_exact(self):
@@ -42,9 +42,9 @@ def text(figures, postgres):
         *([_moves(figures.moves)] if figures.moves else []),
         *([_troubles(figures)] if figures.verdicts else []),
         *([f"**Race.** {figures.race}. {_judged(figures.race.is_exact)}"] if figures.race else []),
-        _check(figures.check_s),
+        *([_check(figures.check)] if figures.check else []),
     ]
-    return "\n\n".join(part for part in parts if part)
+    return "\n\n".join(parts)
 
 
 def _sweeps(costs):
@@ -96,10 +96,10 @@ def _trouble_goal(found):
     return "; ".join(_goal(words, well) for words, well in wanted)
 
 
-def _check(seconds):
-    if seconds is None:
-        return ""
-    return f"One move of the promise check's sliders: {seconds:.2f} s. {_goal(f'≤ {CHECK_S:.0f} s', seconds <= CHECK_S)}."
+def _check(found):
+    goal = _goal(f"≤ {CHECK_S:.0f} s", found["move_s"] <= CHECK_S)
+    said = f"the first answer after {found['first_s']:.2f} s, the slowest move of a slider {found['move_s']:.2f} s ({goal})"
+    return f"**Promise check** over {found['tickets']:,} tickets: {said}."
 
 
 def _judged(well):

@@ -13,8 +13,9 @@ from bench.timers.figures import Cost, Figures, text
 DATABASE = "bench_clocks"
 SIZES = (10_000, 100_000, 300_000, 1_000_000)
 DUE = 1_000
+CHECKED_DAYS = 70
 SECONDS = {trouble.KillChildren: 40.0, trouble.KillParent: 40.0, trouble.ValkeyAway: 60.0, trouble.PostgresRestarted: 0.0}
-SCENARIOS = ("calm", *trouble.TROUBLES, "race")
+SCENARIOS = ("calm", *trouble.TROUBLES, "race", "check")
 
 
 def main(words):
@@ -26,7 +27,8 @@ def main(words):
             _armed(stack, url, figures, size)
             if size == asked.armed:
                 _scenarios(stack, url, figures, asked)
-        figures.check_s = product(stack, url, "check", asked.tickets)
+        if "check" in asked.only:
+            figures.check = _checked(stack, asked.tickets)
         found = text(figures, stack.version())
     print(found)
     if asked.write:
@@ -51,6 +53,12 @@ def trial(crew, kind, clocks, steps, seconds):
     if not found.is_exact:
         say(f"the workers' last words:\n{crew.last_words()}")
     return found
+
+
+def _checked(stack, tickets):
+    say(f"promise check: loading {tickets:,} tickets of {CHECKED_DAYS} days")
+    url = stack.made(f"bench_check_{tickets}", ["load_bench", str(tickets), "--days", str(CHECKED_DAYS)])
+    return product(stack, url, "check")
 
 
 def _armed(stack, url, figures, size):

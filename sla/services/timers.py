@@ -14,7 +14,7 @@ from sla import clockwork, kinds, log, signals
 from sla.models import Clock, ClockFire
 from sla.services.recipients import Recipients
 
-BATCH = 200
+BATCH, CAREFUL_BATCH = 200, 50
 TOO_LATE = timedelta(seconds=10)
 ACKNOWLEDGED_FROM = 75
 """From this mark on a P1's escalation waits for somebody to say that it was seen."""
@@ -40,10 +40,10 @@ def due_clocks(at, batch=BATCH):
     return log.attached(Clock.objects.due(at).select_for_update(skip_locked=True)[:batch])
 
 
-def sweep(at=None):
-    """Fire all that is due; how many clocks were moved. Safe to run twice, late, or side by side."""
+def sweep(at=None, batch=BATCH):
+    """Fire all that is due, so many clocks a transaction; how many were moved. Safe to run twice, late, or side by side."""
     until = at or time.now()
-    return core_sweep.sweep(lambda batch: due_clocks(until, batch), lambda clocks: fire(clocks, at=at), batch=BATCH)
+    return core_sweep.sweep(lambda most: due_clocks(until, most), lambda clocks: fire(clocks, at=at), batch=batch)
 
 
 def fire(clocks, *, at=None, recorded_at=None):

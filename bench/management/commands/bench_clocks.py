@@ -24,7 +24,7 @@ class Command(BaseCommand):
         acts.add_parser("idle")
         acts.add_parser("transitions").add_argument("rounds", type=int)
         acts.add_parser("due").add_argument("clocks", type=int)
-        acts.add_parser("check").add_argument("tickets", type=int)
+        acts.add_parser("check")
         stops = acts.add_parser("stop")
         for name in ("part", "parts"):
             stops.add_argument(name, type=int)
@@ -48,7 +48,7 @@ ACTS = {
     "idle": lambda told: costs.idle(),
     "due": lambda told: costs.due(told["clocks"]),
     "transitions": lambda told: costs.transitions(told["rounds"]),
-    "check": lambda told: costs.promise_check(told["tickets"]),
+    "check": lambda told: costs.promise_check(),
     "stop": lambda told: race.stop_all(told["part"], told["parts"]),
     "drift": lambda told: race.drifted(told["first"], told["last"]),
 }

@@ -15,10 +15,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("size", type=int)
+        parser.add_argument("--days", type=int, default=730, help="over how many days, the newest contact 15 days ago")
 
-    def handle(self, *args, size, **options):
+    def handle(self, *args, size, days, **options):
         if Person.objects.exists():
             raise CommandError("This database is not empty.")
         found()
         if size:
-            load(size, lambda sentence: self.stderr.write(f"  {sentence}"))
+            load(size, days, lambda sentence: self.stderr.write(f"  {sentence}"))
