@@ -4,7 +4,7 @@ from itsm.demo.company import Company
 from sla import services as sla
 from sla.models import Metric
 
-CLIENT = "SG"
+CLIENT = "JL"
 FIVE_MINUTES = 5 * 60
 
 

@@ -30,7 +30,7 @@ def test_the_ladder_grows_shrinks_and_is_saved_without_a_reload(open_page, agree
     page.locator(".c-rung").nth(6).get_by_label("Owner").check()
     page.get_by_role("button", name="Save the ladder").click()
     page.wait_for_url(f"**/settings/agreements/{agreement.agreement_id}/")
-    assert "60 %: Owner" in page.content()
+    assert "60 % of the time used: whoever works on it" in page.content()
 
 
 def test_the_heartbeat_has_no_barrier(open_page, agreement, service_manager):

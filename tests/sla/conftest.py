@@ -51,7 +51,8 @@ UPDATES = {1: 30 * 60, 2: 3600, 3: 2 * 3600, 4: 4 * 3600}
 
 def published(agreement, targets, **terms):
     """A version of an agreement in force for years; `targets` is {(tier, priority, metric): (seconds, Calendar)}."""
-    version = AgreementVersion.objects.create(agreement=agreement, no=1, effective_from=LONG_AGO, thresholds=[75, 90], ladder=[], **terms)
+    held = {"effective_from": LONG_AGO, "thresholds": [75, 90], "ladder": [], "approved_note": "Letter."} | terms
+    version = AgreementVersion.objects.create(agreement=agreement, no=1, **held)
     Target.objects.bulk_create(
         Target(version=version, tier=tier, priority=priority, metric=metric, seconds=seconds, calendar=calendar)
         for (tier, priority, metric), (seconds, calendar) in targets.items()

@@ -63,8 +63,8 @@ def test_an_excuse_is_counted_apart_and_the_breach_stays(broken, service_manager
     line = kept.events.last()
     assert (line.kind, line.reason_code, line.actor) == ("excuse", "force_majeure", service_manager)
     assert line.payload == {"words": "The mast burned."}
-    found = {line["metric"]: line for line in panels.attainment(service_manager, minutes(180))["metrics"]}
-    assert (found["response"]["met"], found["response"]["broken"]) == (0, 1), "raw attainment counts it as broken"
+    found = {line.metric: line for line in panels.attainment(service_manager, minutes(180))["metrics"]}
+    assert (found["response"].met, found["response"].broken) == (0, 1), "raw attainment counts it as broken"
     assert sla.verify_clocks() == []
 
 

@@ -132,7 +132,7 @@ def test_what_others_owe_us_counts_nowhere_as_ours(promises, log, agent, other_t
     sla.sweep(minutes(25 * 60))
     (clock,) = support(incident)
     assert clock.outcome == "breached"
-    metrics = {line["metric"] for line in panels.attainment(service_manager, minutes(25 * 60))["metrics"]}
+    metrics = {line.metric for line in panels.attainment(service_manager, minutes(25 * 60))["metrics"]}
     assert Metric.SUPPORT not in metrics
     assert "response" in metrics
     assert Metric.SUPPORT not in {c.metric for c, _face in sla.record_faces(incident)}
