@@ -31,6 +31,7 @@ def daily(hour, minute, task, *, queue="default"):
 
 app.conf.beat_schedule = {
     "sweep clocks": every(1, "sla.tasks.sweep_clocks", queue="timers"),
+    "sweep clocks beside it": every(1, "sla.tasks.sweep_clocks", queue="timers"),  # both children of the timers worker share what is due
     "verify clocks": daily(3, 40, "sla.tasks.verify_clocks"),
     "deliver notices": every(2, "itsm.notices.tasks.deliver_notices"),
     "close the accounts of who left": every(300, "itsm.people.tasks.sweep_leavers"),
