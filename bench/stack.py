@@ -77,15 +77,15 @@ class Stack:
         }  # fmt: skip
 
     @contextlib.contextmanager
-    def web(self, database_url):
-        """gunicorn exactly as script/server starts it; gives the port it listens on."""
+    def web(self, database_url, log=None):
+        """gunicorn exactly as script/server starts it, writing to `log` or where we do; gives the port it listens on."""
         port = free_port()
         variables = self.variables(database_url, port)
         shutil.rmtree(self.folder / "metrics", ignore_errors=True)
         (self.folder / "metrics").mkdir()
         frontend.set_up(npm, variables)
         process = subprocess.Popen(
-            commands(environment.read(variables))["web"], cwd=ROOT, env=variables, start_new_session=True,
+            commands(environment.read(variables))["web"], cwd=ROOT, env=variables, start_new_session=True, stdout=log, stderr=log,
             preexec_fn=dies_with_parent(signal.SIGTERM),  # noqa: PLW1509 - started from the main thread only
         )  # fmt: skip
         try:

@@ -13,10 +13,10 @@ from itsm.embedded.servers import restart
 class Trouble:
     """Begins `before` seconds ahead of the first due time; the product has to show red meanwhile where `shows_red`,
 
-    to be in time all the same where `in_time`, and to catch up within seconds afterwards where `soon`.
+    to be in time all the same where `in_time`, and to catch up within seconds afterwards where `soon`; how soon is told where `catches_up`.
     """
 
-    name, before, shows_red, in_time, soon = "", 0.0, False, False, False
+    name, before, shows_red, in_time, soon, catches_up = "", 0.0, False, False, False, False
 
     def __init__(self, stack, crew):
         self.stack, self.crew = stack, crew
@@ -84,7 +84,7 @@ class KillParent(Trouble):
 class ValkeyAway(Trouble):
     """The broker is killed and stays away; meanwhile the product has to say aloud that its clocks are behind."""
 
-    name, before, shows_red = "valkey", 3.0, True
+    name, before, shows_red, catches_up = "valkey", 3.0, True, True
 
     def begin(self):
         self.began = time.monotonic()
@@ -109,7 +109,7 @@ class ValkeyAway(Trouble):
 class PostgresRestarted(Trouble):
     """The database is killed in the middle of the work, with all its connections, and started again on its data."""
 
-    name, before, soon = "postgres", -0.2, True
+    name, before, soon, catches_up = "postgres", -0.2, True, True
 
     def begin(self):
         self.began = time.monotonic()

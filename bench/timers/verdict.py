@@ -14,7 +14,8 @@ FIRED = f"SELECT count(*) FROM sla_clockfire f JOIN ({CLOCKS}) c ON c.id = f.clo
 LAGS = f"""
     SELECT count(*), count(DISTINCT (f.clock_id, f.generation, f.step)), count(*) FILTER (WHERE f.fired_at < f.scheduled_for),
            coalesce(percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP (ORDER BY lag), '{{0,0}}'), coalesce(max(lag), 0),
-           coalesce(avg((lag <= 1)::int), 0)::float, max(committed_at), count(*) FILTER (WHERE f.collapsed)
+           coalesce(avg((lag <= 1)::int), 0)::float, count(*) FILTER (WHERE f.collapsed),
+           extract(epoch FROM max(committed_at) FILTER (WHERE f.scheduled_for <= %(over_at)s) - %(over_at)s)::float
     FROM ({CLOCKS}) c JOIN sla_clockfire f ON f.clock_id = c.id
     CROSS JOIN LATERAL (SELECT pg_xact_commit_timestamp(f.xmin) AS committed_at) w
     CROSS JOIN LATERAL (SELECT extract(epoch FROM w.committed_at - f.scheduled_for)::float AS lag) l
@@ -98,21 +99,24 @@ def fired(database_url, wave, before):
 
 
 def judge(database_url, wave, over_at):
-    """What the tables say of a wave, as the Verdict's fields; `over_at` is when the trouble was over (seconds since 1970), or None."""
-    count, distinct, early, (median, p99), worst, within, last_at, collapsed = row(database_url, LAGS, wave)
+    """What the tables say of a wave, as the Verdict's fields; `over_at` is when the trouble was over (seconds since 1970), or None.
+
+    `caught_up` counts only what was due before that.
+    """
+    over = datetime.fromtimestamp(over_at, UTC) if over_at else None
+    count, distinct, early, (median, p99), worst, within, collapsed, late = row(database_url, LAGS, wave, over_at=over)
     lost, doubled, wrong = row(database_url, BREACHES, wave)
     unheard, heard_twice = row(database_url, NOTICES, wave)
-    late = (last_at - datetime.fromtimestamp(over_at, UTC)).total_seconds() if over_at and last_at else None
     return {
         "clocks": wave.clocks, "wanted": wave.fires, "fires": count, "doubled": count - distinct, "early": early, "collapsed": collapsed,
         "breaches_lost": lost, "breaches_doubled": doubled, "breaches_wrong": wrong,
         "notices_lost": unheard, "notices_doubled": heard_twice,
-        "median": median, "p99": p99, "worst": worst, "within": within, "caught_up": late if late is not None and late > 0 else None,
+        "median": median, "p99": p99, "worst": worst, "within": within, "caught_up": max(0.0, late) if late is not None else None,
     }  # fmt: skip
 
 
-def row(database_url, statement, wave):
+def row(database_url, statement, wave, **values):
     """The one row of a statement about a wave."""
     with contextlib.closing(psycopg2.connect(database_url, connect_timeout=3)) as connection, connection, connection.cursor() as cursor:
-        cursor.execute(statement, {"first": wave.first, "last": wave.last})
+        cursor.execute(statement, {"first": wave.first, "last": wave.last, **values})
         return cursor.fetchone()

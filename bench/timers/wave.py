@@ -60,11 +60,11 @@ def load(crew, clocks, say, *, steps=2, spread=SPREAD_S):
 
 def run(crew, trouble, wave, seconds, say):
     """Let the wave fire while the trouble lasts that long; the Verdict. It gives up a minute and a half after all should be over."""
-    web = crew.stack.web(crew.database_url) if trouble.shows_red else contextlib.nullcontext()
+    web = crew.stack.web(crew.database_url, crew.log) if trouble.shows_red else contextlib.nullcontext()
     with web as port:
         crew.stack.web_port = port
         over_at = _watch(crew, trouble, wave, seconds, say)
-    found = verdict.judge(crew.database_url, wave, over_at if trouble.before else None)
+    found = verdict.judge(crew.database_url, wave, over_at if trouble.catches_up else None)
     drifted = product(crew.stack, crew.database_url, "drift", wave.first, wave.last)
     goals = {"wants_red": trouble.shows_red and seconds >= RED_AFTER_S, "in_time": trouble.in_time, "soon": trouble.soon}
     return verdict.Verdict(trouble=trouble.told(), drifted=drifted, red_after=trouble.red_after, **goals, **found)
