@@ -40,7 +40,7 @@ class Moved:
 
 def register():
     """Fill the registries of the frame and of the calendars' pages."""
-    ui.banner(lists_run_out)
+    ui.banner(lists_run_out, hue="amber")
     calendar_panels.preview("sla/_calendar_preview.html", touched_by)
 
 

@@ -69,9 +69,9 @@ def home_tile(template, context, *, may=None, order=50, wide=False):
     _tiles.append(HomeTile(template, context, may, order, wide))
 
 
-def banner(find):
-    """`find(person)` gives a sentence that stands above every page, or None."""
-    _banners.append(find)
+def banner(find, *, hue="red"):
+    """`find(person)` gives a sentence that stands above every page, or None; red for what is wrong now, amber for what will be."""
+    _banners.append((find, hue))
 
 
 def search_source(find):
@@ -107,8 +107,8 @@ def tiles_for(person, at):
 
 
 def banners_for(person):
-    """The sentences above every page of this person."""
-    return [sentence for find in _banners if (sentence := find(person))]
+    """`[(sentence, hue)]` above every page of this person."""
+    return [(sentence, hue) for find, hue in _banners if (sentence := find(person))]
 
 
 def search(person, words):

@@ -75,7 +75,7 @@ PAGES = (
     Page("agreement-internal", "first:main table a@/settings/agreements/?kind=internal", MANAGER),
     Page("agreement-draft", "first:main .c-head .push a@main tr:last-child a@/settings/agreements/", MANAGER),
     Page("promise-check", "first:#check-summary a@main a:has-text('SLA-JL-01')@/settings/agreements/", MANAGER),
-    Page("ladder", "first:main a[href$='/draft/ladder/']@main a[href$='/draft/']@main a:has-text('SLA-JL-01')@/settings/agreements/", MANAGER),
+    Page("ladder", "first:main a[href$='/ladder/']@main a[href$='/draft/']@main a:has-text('SLA-JL-01')@/settings/agreements/", MANAGER),
     Page("heartbeat", "/sla/heartbeat/", MANAGER),
     Page("attainment", "/sla/attainment/", MANAGER),
     Page("calendars", "/settings/calendars/", MANAGER),

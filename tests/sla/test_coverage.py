@@ -39,7 +39,7 @@ def started(make_incident):
 
 def banners(person, day):
     with time.at(datetime.fromisoformat(f"{day}T12:00:00+08:00")):
-        return " ".join(ui.banners_for(person))
+        return " ".join(sentence for sentence, _hue in ui.banners_for(person))
 
 
 def would(office, days, official=True):
