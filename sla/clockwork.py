@@ -6,6 +6,7 @@ means (a breach first, when the due time has passed; none at all, when it change
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import takewhile
 
 from itsm.calendars.worktime import MICROSECOND, Hours
@@ -173,6 +174,7 @@ def _through_breach(steps):
     return sum(mark <= BREACH_STEP for mark, _us in steps)
 
 
+@lru_cache(maxsize=4096)
 def step_table(allowed_us, thresholds, *, base_us=0, after=(), breach_us=None):
     """Warnings, breach and the steps after it as (mark, microseconds of service time), in order (D9).
 
@@ -188,7 +190,7 @@ def step_table(allowed_us, thresholds, *, base_us=0, after=(), breach_us=None):
         if since_us - last_us >= CLOSEST_STEPS:
             kept.append((mark, broken_us + since_us))
             last_us = since_us
-    return kept
+    return tuple(kept)
 
 
 def told_at(percent, table, thresholds):

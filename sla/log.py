@@ -41,6 +41,16 @@ def terms(seconds, agreement_version, calendar_version, tier, priority, metric):
     rank = (str(tier), priority)
     if agreement_version is None or seconds is None:
         return Terms(None, ROUND_THE_CLOCK, rank=rank)
+    if agreement_version.published_at is None:
+        return _terms(seconds, agreement_version, calendar_version, rank, metric)
+    known, key = agreement_version.__dict__.setdefault("_terms", {}), (seconds, calendar_version.pk, rank, metric)
+    if key not in known:  # what is published never changes, and a sweep asks for the same terms thousands of times
+        known[key] = _terms(seconds, agreement_version, calendar_version, rank, metric)
+    return known[key]
+
+
+def _terms(seconds, agreement_version, calendar_version, rank, metric):
+    priority = rank[1]
     counts_gap, target_us = agreement_version.reopen_rule == ReopenRule.COUNT_GAP, seconds * MICROS
     marks, after = marks_of(agreement_version, priority, metric, target_us)
     return Terms(target_us, calendar_version.hours(), marks, counts_gap, rank, after)

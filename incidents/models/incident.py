@@ -200,6 +200,9 @@ class Incident(Stepped):
     source = models.CharField(max_length=40, blank=True, editable=False)
     source_ref = models.CharField(max_length=60, null=True, editable=False)  # noqa: DJ001 -- null: unique only where there is a source
 
+    SLA_FIELDS = ("number", "title", "assignee", "team", "customer", "service")
+    """What `sla_subject()` reads; the sweep loads nothing else."""
+
     closing_by_second_person = None
     """Set by the service that closes by phone: the second person's id."""
 

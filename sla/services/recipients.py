@@ -88,13 +88,14 @@ class Audience:
 
 
 def records_of(clocks):
-    """`{(content type id, id): record}` with the people that recipients are chosen from."""
+    """`{(content type id, id): record}` with what `sla_subject()` tells, and the people that recipients are chosen from."""
     wanted = defaultdict(list)
     for clock in clocks:
         wanted[clock.content_type_id].append(clock.object_id)
     found = {}
     for kind_id, ids in wanted.items():
-        records = list(ContentType.objects.get_for_id(kind_id).model_class()._default_manager.filter(pk__in=ids))
+        record_class = ContentType.objects.get_for_id(kind_id).model_class()
+        records = list(record_class._default_manager.only(*record_class.SLA_FIELDS).filter(pk__in=ids))
         prefetch_related_objects(records, *NEEDED)
         found.update({(kind_id, record.pk): record for record in records})
     return found
