@@ -3,6 +3,7 @@
 import pgtrigger
 import pytest
 from django.test import TransactionTestCase
+from django.utils import translation
 from hypothesis import settings as properties
 
 from itsm.core import lately
@@ -36,8 +37,9 @@ TransactionTestCase._fixture_teardown = _flush_in_spite_of_triggers  # records r
 
 @pytest.fixture(autouse=True)
 def nothing_remembered():
-    """No test finds what a page of another one kept for a few seconds."""
+    """No test finds what a page of another one kept for a few seconds, or speaks the language of its reader."""
     lately.forget()
+    translation.deactivate()
 
 
 @pytest.fixture
