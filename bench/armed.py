@@ -95,7 +95,8 @@ def ensure_customer():
     contact.set_unusable_password()
     contact.save()
     agreement = Agreement.objects.create(customer=customer, name="SLA-clocks")
-    version = AgreementVersion.objects.create(agreement=agreement, no=1, effective_from=at - timedelta(days=100), ladder=LADDER)
+    begun = at - timedelta(days=100)
+    version = AgreementVersion.objects.create(agreement=agreement, no=1, effective_from=begun, ladder=LADDER, approved_note="To measure.")
     always = calendars.Calendar.objects.get(code=calendars.ALWAYS)
     Target.objects.bulk_create(
         Target(version=version, tier=tier, priority=priority, metric=metric, seconds=seconds, calendar=always)

@@ -8,43 +8,8 @@ import pytest
 from incidents import services
 from incidents.models import Incident
 from sla.models import Clock, Metric
-from tests.portal.mailed import (
-    accepted,
-    answer_path,
-    at,
-    confirm_path,
-    do,
-    in_earnest,
-    incident,
-    log,
-    mails,
-    now,
-    page,
-    ready,
-    resolved,
-    send,
-    service,
-    stand,
-)
+from tests.portal.mailed import page
 
-__all__ = [
-    "accepted",
-    "answer_path",
-    "at",
-    "confirm_path",
-    "do",
-    "in_earnest",
-    "incident",
-    "log",
-    "mails",
-    "now",
-    "page",
-    "ready",
-    "resolved",
-    "send",
-    "service",
-    "stand",
-]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_earnest")]
 
 
