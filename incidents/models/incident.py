@@ -85,14 +85,27 @@ class ClosingKind(models.TextChoices):
     PHONE = "phone", _("Confirmed by phone")
 
 
+JOINED = ("customer", "contact", "service", "team", "assignee")
+TRIES = 3
+
+
 class IncidentQuerySet(models.QuerySet):
     def visible_to(self, person):
         """Staff see every incident; a contact those of their own organisation."""
         return self if person.is_internal else self.filter(customer=person.organisation_id)
 
     def locked(self, pk):
-        """One incident, its row locked until the transaction ends. Raises DoesNotExist."""
-        return self.select_for_update(of=("self",)).select_related("customer", "contact", "service", "team", "assignee").get(pk=pk)
+        """One incident, its row locked until the transaction ends. Raises DoesNotExist.
+
+        Whoever was waited for may have given it to another team, service or owner: then the joins still look for the
+        former one and lose the row or the person, and it is read once more, now that the lock is held.
+        """
+        rows = self.select_for_update(of=("self",)).select_related(*JOINED).filter(pk=pk)
+        for _try in range(TRIES):
+            for found in rows:
+                if all(getattr(found, f"{name}_id") is None or getattr(found, name) is not None for name in JOINED):
+                    return found
+        return rows.get()
 
     def listed(self):
         """With all that a row of a list shows, without what it does not."""

@@ -81,6 +81,22 @@ def test_of_two_at_once_one_wins(request, verb, incident, ready, agent, other_en
     assert StepTaken.objects.about(incident).count() == before + (verb != "confirm_by_phone")
 
 
+@pytest.mark.parametrize("verb", ["transfer", "ask_supplier", "supplier_answered", "reclassify"])
+def test_of_two_who_hand_it_on_at_once_one_wins(verb, incident, ready, agent, other_team, supplier, other_service):
+    acts = {
+        "transfer": lambda: services.transfer(incident, by=agent, team=other_team, reason="x"),
+        "ask_supplier": lambda: services.ask_supplier(incident, by=ready, supplier=supplier, words="?"),
+        "supplier_answered": lambda: services.supplier_answered(incident, by=ready, words="!"),
+        "reclassify": lambda: services.reclassify(incident, by=agent, service=other_service, reason="x", breach_accepted=True),
+    }
+    if verb == "supplier_answered":
+        acts["ask_supplier"]()
+    before = StepTaken.objects.about(incident).filter(step=verb).count()
+    found = together(acts[verb], acts[verb])
+    assert [type(e) for e in errors(found)] == [Refused]
+    assert StepTaken.objects.about(incident).filter(step=verb).count() == before + 1
+
+
 def test_two_notes_at_once_are_both_kept(incident, ready, agent):
     found = together(lambda: services.note(incident, by=ready, body="a"), lambda: services.note(incident, by=agent, body="b"))
     assert errors(found) == []
