@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "itsm.operations",
     "catalog",
     "sla",
+    "changes",
     "incidents",
 ]
 

@@ -19,6 +19,7 @@ APPS = (
     "itsm.demo",
     "catalog",
     "sla",
+    "changes",
     "incidents",
 )
 with_inline_styles = csp_update({"style-src": [SELF, UNSAFE_INLINE]})  # Swagger UI brings its own

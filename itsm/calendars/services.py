@@ -127,8 +127,13 @@ def ensure_defaults(at=None):
 
 def add_working_days(at, days):
     """The instant so many working days later on the office calendar, at the same time of day (or the next opening)."""
+    return office_hours().add_days(at, days)
+
+
+def office_hours():
+    """The working time of our own office, as it stands now."""
     version = CalendarVersion.objects.filter(calendar__code=OFFICE).order_by("-no").first()
-    return (version.hours() if version else CHINA).add_days(at, days)
+    return version.hours() if version else CHINA
 
 
 def _ensured(code, name, name_en, at, **hours):

@@ -25,6 +25,7 @@ class Role(models.TextChoices):
     TESTER = "tester", _("Tester")
     SUPERVISOR = "supervisor", _("Supervisor")
     SERVICE_MANAGER = "service_manager", _("IT service manager")
+    CHANGE_MANAGER = "change_manager", _("Change manager")
     CUSTOMER_REPRESENTATIVE = "customer_representative", _("Customer representative")
     INTERNAL_AUDITOR = "internal_auditor", _("Internal auditor")
     EXTERNAL_AUDITOR = "external_auditor", _("External auditor")

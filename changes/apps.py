@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ChangesConfig(AppConfig):
+    name = "changes"
+    verbose_name = _("Changes")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from changes import kinds, panels, purposes
+
+        kinds.register_all()
+        panels.register()
+        purposes.register()
