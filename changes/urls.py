@@ -2,12 +2,28 @@
 
 from django.urls import path, register_converter
 
-from changes.views import record
+from changes.views import acting, record
 from itsm.core.numbering import NumberConverter
 
 register_converter(NumberConverter, "number")
 app_name = "changes"
-urlpatterns = [
+
+CHANGES = [
     path("changes/", record.change_list, name="list"),
     path("changes/CHG-<number:number>/", record.change, name="detail"),
 ]
+
+WRITING = []
+
+DECIDING = []
+
+SCHEDULING = []
+
+RELEASES = []
+
+FIGURES = []
+
+ACTS = [path("changes/CHG-<number:number>/<slug:name>/", acting.change_act, name="act")]
+"""After everything that has an address of its own below a change."""
+
+urlpatterns = CHANGES + WRITING + DECIDING + SCHEDULING + RELEASES + FIGURES + ACTS

@@ -1,0 +1,5 @@
+"""What pages show of approval."""
+
+
+def register():
+    """Fill the registries."""

@@ -1,0 +1,5 @@
+"""What pages show of carrying it out."""
+
+
+def register():
+    """Fill the registries."""

@@ -1,0 +1,5 @@
+"""What pages show of releases."""
+
+
+def register():
+    """Fill the registries."""

@@ -1,0 +1,5 @@
+"""What pages show of the risk, the models and the policy."""
+
+
+def register():
+    """Fill the registries."""
