@@ -63,6 +63,11 @@ def relations_among(ids):
     return Relation.objects.standing().filter(child__in=ids, parent__in=ids)
 
 
+def relations_from(ids):
+    """The standing relations of these items to what they hang on, each with its parent."""
+    return Relation.objects.standing().filter(child__in=ids).select_related("parent")
+
+
 def would_circle(child, parent):
     """Whether hanging `child` on `parent` closes a circle: the parent hangs on the child already."""
     return parent in beneath([child])
