@@ -7,7 +7,6 @@ from catalog.models import ConfigurationItem
 from changes import rules
 from changes.models import Change, Criterion, Release, ReleaseEntry, ReleaseStatus, Result, Status
 from changes.models.change import OVER, PAST_THE_GATE
-from changes.models.release import may_keep
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
 from itsm.core.verbs import verb
