@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from changes.views import acting, record
+from changes.views import acting, record, releases
 from itsm.core.numbering import NumberConverter
 
 register_converter(NumberConverter, "number")
@@ -19,7 +19,19 @@ DECIDING = []
 
 SCHEDULING = []
 
-RELEASES = []
+RELEASES = [
+    path("releases/", releases.release_list, name="releases"),
+    path("releases/new/", releases.release_edit, name="release_new"),
+    path("releases/REL-<number:number>/", releases.release, name="release"),
+    path("releases/REL-<number:number>/edit/", releases.release_edit, name="release_edit"),
+    path("releases/REL-<number:number>/criteria/<int:no>/", releases.criterion_verify, name="criterion"),
+    path("releases/REL-<number:number>/<slug:name>/", releases.release_act, name="release_act"),
+    path("transitions/", releases.transition_list, name="transitions"),
+    path("transitions/new/", releases.transition_edit, name="transition_new"),
+    path("transitions/TRN-<number:number>/", releases.transition, name="transition"),
+    path("transitions/TRN-<number:number>/edit/", releases.transition_edit, name="transition_edit"),
+    path("transitions/TRN-<number:number>/<slug:name>/", releases.transition_act, name="transition_act"),
+]
 
 FIGURES = []
 

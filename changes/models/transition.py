@@ -56,6 +56,12 @@ NEEDS_DESIGN = (_filled("design"), _("Write down the design first."))
 NEEDS_TESTS = (_filled("test_results"), _("Write down what the tests showed."))
 
 
+class TransitionQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """Staff see every transition; nobody else any."""
+        return self if rules.may_read(person) else self.none()
+
+
 @tracked(exclude=["steps_taken"])
 class Transition(Stepped):
     """A service that comes, changes greatly, goes or moves, from its plan to its hand-over."""
@@ -86,6 +92,8 @@ class Transition(Stepped):
     hand_over = models.TextField(_("what was handed over"), blank=True, editable=False)
     achieved = models.TextField(_("what was achieved against the plan"), blank=True, editable=False)
     handed_over_at = models.DateTimeField(null=True, editable=False)
+
+    objects = TransitionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]
