@@ -15,7 +15,7 @@ from itsm.calendars.worktime import MICROSECOND
 from sla.clockwork import Amendment, ClockworkError, Event, State, Terms, apply, forward, overdue
 from sla.folding import fold
 from sla.replaying import NICE_S, Judged, Replay, Strand, nice, replayed
-from tests.sla.test_clockwork import HOUR, OFFICE, START, acts, calendars, gaps, live, log_of, pure, targets
+from tests.sla.lives import HOUR, OFFICE, START, acts, calendars, gaps, live, log_of, pure, targets
 
 KEPT = ("retarget", "rebind_calendar")
 times = st.lists(st.tuples(st.integers(0, 500_000), st.integers(0, 23), st.integers(1, 9), st.booleans()), max_size=60)
