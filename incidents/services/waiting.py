@@ -2,9 +2,9 @@
 
 from incidents import kinds
 from incidents.models import Incident, Status
+from incidents.services.reminding import remind_due
 from itsm.calendars import services as calendars
 from itsm.core import clock
-from itsm.core.sweep import sweep
 from itsm.core.verbs import verb
 from itsm.notices import services as notices
 from itsm.people import duty
@@ -21,16 +21,7 @@ def begin(incident, *, at):
 
 def sweep_waiting(at):
     """Remind or propose for every incident that waits too long; return how many. Safe to run twice or side by side."""
-
-    def claim(batch):
-        due = Incident.objects.filter(wait_at__lte=at, status=Status.WAITING).order_by("wait_at", "id")
-        return due.select_for_update(of=("self",), skip_locked=True)[:batch]
-
-    def act(rows):
-        for incident in rows:
-            remind_or_propose(incident, by=None, at=at)
-
-    return sweep(claim, act)
+    return remind_due("wait_at", Status.WAITING, remind_or_propose, at)
 
 
 @verb
