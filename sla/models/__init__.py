@@ -1,6 +1,7 @@
 """Agreements with their versions and targets; clocks with their log. The log is the truth, the clock its projection."""
 
 from sla.models.agreement import Agreement, AgreementKind
+from sla.models.applied import AppliedVersion
 from sla.models.clock import Clock, ClockEvent, ClockFire, ClockState, Outcome
 from sla.models.correction import Correction, CorrectionKind, CorrectionState
 from sla.models.metric import CUSTOMER_FACING, CUSTOMER_SIDE, PAUSE_REASONS, Metric, pause_reasons
@@ -16,6 +17,7 @@ __all__ = [
     "Agreement",
     "AgreementKind",
     "AgreementVersion",
+    "AppliedVersion",
     "Clock",
     "ClockEvent",
     "ClockFire",

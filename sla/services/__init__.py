@@ -3,6 +3,7 @@
 from sla.services.accounts import accounts, customer_accounts
 from sla.services.acknowledging import acknowledge
 from sla.services.agreements import default_agreement, draft_version, end_agreement, make_agreement, save_draft
+from sla.services.applying import apply_version, outlook
 from sla.services.checking import Population, check, take_targets
 from sla.services.clocks import allowed_reasons, cancel, close, pause, reopen, resume, solve, start, stop
 from sla.services.faces import record_faces, row_clocks
@@ -31,6 +32,7 @@ __all__ = [
     "alarms",
     "allowed_reasons",
     "answered",
+    "apply_version",
     "ask_otherwise",
     "asked",
     "cancel",
@@ -56,6 +58,7 @@ __all__ = [
     "next_fire_at",
     "next_update_of",
     "offer_version",
+    "outlook",
     "pause",
     "promise",
     "propose_correction",
