@@ -8,6 +8,7 @@ from itsm.core import clock
 from itsm.core.verbs import verb
 from itsm.notices import services as notices
 from itsm.people import duty
+from sla import services as sla
 from sla.models import CUSTOMER_SIDE
 
 LADDER = (1, 3)
@@ -15,8 +16,9 @@ LADDER = (1, 3)
 
 
 def begin(incident, *, at):
-    """The ladder of a wait that begins now; the caller saves."""
+    """The ladder of a wait that begins now, and where a maintenance window is waited for, its end; the caller saves."""
     incident.wait_stage, incident.wait_at = 0, calendars.add_working_days(at, LADDER[0])
+    incident.window_ends_at = sla.window_ends_at(incident, at) if incident.waiting_reason == sla.MAINTENANCE else None
 
 
 def sweep_waiting(at):
