@@ -50,12 +50,17 @@ def logs_of(clocks):
 
 
 def correct(turn, clock, kept, correction):
-    """Put a correction on one locked clock of a turn: one `correct` line that names the Correction; the caller writes the turn."""
+    """Put a correction on one locked clock of a turn: one `correct` line that names the Correction; the caller writes the turn.
+
+    Whether it found a promise broken that did not count as broken before.
+    """
     before, was_broken = clock.seq, clock.breached_at
     event, state = kept.corrected(correction.amend, turn.at)
     for name, value in kept.worn(state, correction.amend).items():
         setattr(clock, name, value)
     log.project(clock, state)
     turn.note(clock, [event], reason=correction.kind, payload={"amend": correction.amend, "correction": correction.pk}, seq=before)
-    if state.breached_at and not was_broken:
+    found = bool(state.breached_at) and not was_broken
+    if found:
         turn.broke(clock)
+    return found
