@@ -1,7 +1,5 @@
 """A version applied to open tickets: only as agreed, by carry, from now on, and nothing else is touched (D10)."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import InternalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -13,22 +11,12 @@ from itsm.core.errors import NotAllowed, Refused
 from itsm.notices.models import Notice
 from sla import services as sla
 from sla.models import Agreement, AppliedVersion, Clock, ClockFire, Metric, Target
-from tests.sla.conftest import LONG_AGO, MONDAY, published
+from tests.sla.conftest import LONG_AGO, MONDAY, minutes, published
 from tests.threads import at_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 MINUTE, HOUR = 60, 3600
 LETTER = "Ms. Li, letter of 25 September."
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time.at(MONDAY):
-        yield
-
-
-def minutes(n):
-    return MONDAY + timedelta(minutes=n)
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """A broken promise excused by the service manager, a log corrected by two people (D3, D5, D8)."""
 
-from datetime import timedelta
-
 import pgtrigger
 import pytest
 from django.db import IntegrityError, transaction
@@ -18,7 +16,7 @@ from sla import panels
 from sla import services as sla
 from sla.models import Clock, Correction, Metric
 from tests import cast
-from tests.sla.conftest import MONDAY
+from tests.sla.conftest import minutes
 
 pytestmark = pytest.mark.django_db
 
@@ -39,10 +37,6 @@ def boss(team):
 def broken(updates_promised, log, engineer):
     """An incident whose response came forty minutes after the contact, ten too late."""
     return services.accept(log(), by=engineer, at=minutes(40))
-
-
-def minutes(n):
-    return MONDAY + timedelta(minutes=n)
 
 
 def clock_of(incident, metric=Metric.RESPONSE):

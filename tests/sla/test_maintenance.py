@@ -1,7 +1,5 @@
 """A clock waits for an agreed maintenance window only as long as the window is open, and goes on by itself (D5)."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -16,25 +14,15 @@ from itsm.core.models import StepTaken
 from itsm.notices.models import Notice
 from sla import services as sla
 from sla.models import Agreement, Clock, Metric
-from tests.sla.conftest import LONG_AGO, MONDAY, published
+from tests.sla.conftest import LONG_AGO, minutes, published
 from tests.threads import at_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 NIGHTS = [part for day in range(7) for part in ([day, 0, 360], [day, 1320, 1440])]
 """22:00 to 06:00 in Shanghai, every night."""
 OPENS, CLOSES = 13 * 60, 21 * 60
 """Minutes after nine on Monday morning."""
 HOUR = 3600
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time.at(MONDAY):
-        yield
-
-
-def minutes(n):
-    return MONDAY + timedelta(minutes=n)
 
 
 @pytest.fixture
