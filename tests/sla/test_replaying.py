@@ -36,9 +36,10 @@ def judged_by_itself(state, at):
 @pure
 @given(st.one_of(targets, st.sampled_from([8 * HOUR, 16 * HOUR, 24 * HOUR])), calendars, st.booleans(), acts, gaps)
 @example(24 * HOUR, OFFICE, False, [], timedelta(days=3))
+@example(1_000_000, OFFICE, False, [("resume", timedelta(seconds=1, microseconds=1), None)], timedelta(0))
 def test_the_same_hours_and_target_give_what_the_clock_gave(target, hours, counts_gap, acts, later):
     state, events = lived(target, hours, counts_gap, acts)
-    at = state.last_at + later
+    at = max(state.last_at, START + sum((gap for _kind, gap, _terms in acts), timedelta(0))) + later
     found = replayed(events, hours, at, count_gap=counts_gap)
     if state.state == "cancelled":
         assert found is None
