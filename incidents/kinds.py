@@ -25,6 +25,7 @@ CHECK_CALL = "incidents.check_call"
 P1_WAITS = "incidents.p1_waits"
 STILL_WAITING = "incidents.still_waiting"
 WAITS_LONG = "incidents.waits_long"
+WINDOW_OVER = "incidents.window_over"
 PROPOSE_SOLVING = "incidents.propose_solving"
 
 BELL = ("app",)
@@ -67,6 +68,7 @@ def _register_staff_kinds():
         (CHECK_CALL, _("Check a confirmation by phone: %(about)s"), BELL_AND_MAIL, ""),
         (P1_WAITS, _("The clock of a P1 stands still: %(about)s waits for the customer"), BELL_AND_MAIL, ""),
         (WAITS_LONG, _("%(about)s has waited for a working day"), BELL, ""),
+        (WINDOW_OVER, _("The maintenance window is over, the clock runs again: %(about)s"), BELL, ""),
         (PROPOSE_SOLVING, _("Go on with %(about)s or propose a solution: nobody has answered for three working days"), BELL, ""),
     ):
         register(Kind(name, subject, "emails/incidents/staff", channels=channels, label=label, context=_message_of))

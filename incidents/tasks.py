@@ -22,3 +22,9 @@ def sweep_waiting():
 def sweep_confirmations():
     """Send the reminders that are due and close what lapsed."""
     return services.sweep_confirmations(clock.now())
+
+
+@shared_task(acks_late=True)
+def sweep_windows():
+    """Let what waited for a maintenance window go on at its end."""
+    return services.sweep_windows(clock.now())

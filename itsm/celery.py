@@ -39,6 +39,7 @@ app.conf.beat_schedule = {
     "serve queues": every(5, "incidents.tasks.sweep_queues"),
     "ask for confirmation": every(30, "incidents.tasks.sweep_confirmations"),
     "remind who is waited for": every(30, "incidents.tasks.sweep_waiting"),
+    "end maintenance windows": every(5, "incidents.tasks.sweep_windows"),
     **{f"heartbeat of {queue}": every(HEARTBEAT_S, "itsm.celery.heartbeat", queue=queue, args=(queue,)) for queue in QUEUES},
 }
 app.conf.beat_scheduler = "celery.beat:Scheduler"  # in memory: every entry sweeps what is owed, so no tick is worth keeping

@@ -52,6 +52,7 @@ def shown(chosen, against):
         "sections": [s for s in sections if s.key != "ladder"], "ladder_lines": wording.ladder_lines(version),
         "history": _history(version, taken), "against": against[0] if against else None,
         "changes": differences.changes(read_terms(against[0]), read) if against else [],
+        "applications": version.applications.select_related("applied_by") if version.published_at else (),
     }  # fmt: skip
 
 

@@ -187,6 +187,14 @@ class DecisionForm(forms.Form):
     approved_note = forms.CharField(required=False, max_length=5000)
 
 
+class ApplyForm(forms.Form):
+    """How the other side agreed that open tickets follow a version, and the nod to what that breaks."""
+
+    request_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
+    agreed = forms.CharField(label=_("how it was agreed"), max_length=5000, widget=forms.Textarea(attrs=AREA))
+    breach_accepted = forms.BooleanField(required=False)
+
+
 def _calendar_field(calendars, label):
     return forms.ModelChoiceField(calendars, label=label, required=False)
 

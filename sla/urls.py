@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sla import clock_views, views, views_check, views_ladder
+from sla import clock_views, views, views_apply, views_check, views_ladder
 
 app_name = "sla"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("settings/agreements/<int:pk>/<int:no>/withdraw/", views.version_withdraw, name="version_withdraw"),
     path("settings/agreements/<int:pk>/<int:no>/negotiate/", views.version_negotiate, name="version_negotiate"),
     path("settings/agreements/<int:pk>/<int:no>/publish/", views.version_publish, name="version_publish"),
+    path("settings/agreements/<int:pk>/<int:no>/apply/", views_apply.version_apply, name="version_apply"),
     path("settings/agreements/<int:pk>/<int:no>/check/", views_check.version_check, name="version_check"),
     path("settings/agreements/<int:pk>/<int:no>/check/take/", views_check.version_check_take, name="version_check_take"),
     path("settings/agreements/<int:pk>/<int:no>/check/summary/", views_check.version_check_summary, name="version_check_summary"),

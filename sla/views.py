@@ -63,7 +63,14 @@ def agreement(request, pk):
     earlier = next((row for row in rows if row[0].no < chosen[0].no), None)
     against = next((row for row in rows if str(row[0].no) == request.GET.get("with") and row is not chosen), earlier)
     may_keep = rules.may_keep_agreements(request.user) and not found.ended_at
-    context = agreement_page.shown(chosen, against) | {"agreement": found, "rows": rows, "may_keep": may_keep, "at": at}
+    may_apply = may_keep and chosen[1] == Stage.IN_FORCE and any(row[0].no < chosen[0].no for row in rows)
+    context = agreement_page.shown(chosen, against) | {
+        "agreement": found,
+        "rows": rows,
+        "may_keep": may_keep,
+        "may_apply": may_apply,
+        "at": at,
+    }
     if may_keep and chosen[0].is_draft:
         context |= agreement_page.still_open(chosen[0], at) | {"talk": _talk(chosen[0])}
     return render(request, "sla/agreement.html", context)

@@ -193,6 +193,7 @@ class Incident(Stepped):
     waiting_reason = models.CharField(max_length=60, blank=True, editable=False)
     wait_stage = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     wait_at = models.DateTimeField(null=True, editable=False)
+    window_ends_at = models.DateTimeField(null=True, editable=False)
     supplier = models.ForeignKey(
         Organisation, verbose_name=_("supplier"), null=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
@@ -232,6 +233,7 @@ class Incident(Stepped):
             models.Index(fields=["assignee", "priority"], name="incident_load", condition=Q(status__in=HELD)),
             models.Index(fields=["ask_at"], name="incident_ask", condition=Q(ask_at__isnull=False)),
             models.Index(fields=["wait_at"], name="incident_wait", condition=Q(wait_at__isnull=False)),
+            models.Index(fields=["window_ends_at"], name="incident_window", condition=Q(window_ends_at__isnull=False)),
             models.Index(
                 fields=["resolved_at", "id"],
                 include=["call_since", "phone_pending"],
@@ -325,11 +327,11 @@ class Incident(Stepped):
 
     @step(source=Status.WAITING, target=Status.IN_PROGRESS, may=rules.may_reopen, needs=[rules.NEEDS_OWNER], label=_("Resume"))
     def resume(self):
-        self.waiting_reason, self.wait_at = "", None
+        self.waiting_reason, self.wait_at, self.window_ends_at = "", None, None
 
     @step(source=Status.WAITING, target=Status.NEW, may=rules.may_reopen, label=_("Resume in the queue"))
     def resume_in_queue(self):
-        self.waiting_reason, self.wait_at = "", None
+        self.waiting_reason, self.wait_at, self.window_ends_at = "", None, None
         self.assignee, self.assigned_why = None, {}
 
     @step(source=HELD, target=Status.RESOLVED, may=rules.may_work, needs=[rules.NEEDS_OWNER], label=_("Propose a solution"))

@@ -23,7 +23,7 @@ from incidents.services.handing import ask_supplier, supplier_answered, transfer
 from incidents.services.logging import log
 from incidents.services.rating import reclassify, reprioritise
 from incidents.services.waiting import remind_or_propose, sweep_waiting
-from incidents.services.working import answer, edit, note, reply, resolve, resume, wait
+from incidents.services.working import answer, edit, end_window, note, reply, resolve, resume, sweep_windows, wait
 
 __all__ = [
     "accept",
@@ -33,6 +33,7 @@ __all__ = [
     "confirm",
     "confirm_by_phone",
     "edit",
+    "end_window",
     "follow_up",
     "free_everything_of",
     "log",
@@ -53,6 +54,7 @@ __all__ = [
     "supplier_answered",
     "sweep_confirmations",
     "sweep_waiting",
+    "sweep_windows",
     "transfer",
     "wait",
     "would_get",

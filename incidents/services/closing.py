@@ -7,10 +7,10 @@ from incidents.models import ClosingKind, Incident, PhoneConfirmation, Status
 from incidents.models.conversation import Decision
 from incidents.services import dispatching, promises
 from incidents.services.logging import log
+from incidents.services.reminding import remind_due
 from itsm.calendars import services as calendars
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
-from itsm.core.sweep import sweep
 from itsm.core.verbs import verb
 from itsm.links import services as links
 from itsm.notices import services as notices
@@ -57,16 +57,7 @@ def _tell_lead(incident, kind, at):
 
 def sweep_confirmations(at):
     """Remind or lapse every resolved incident whose question is due; return how many. Safe to run twice or side by side."""
-
-    def claim(batch):
-        due = Incident.objects.filter(ask_at__lte=at, status=Status.RESOLVED).order_by("ask_at", "id")
-        return due.select_for_update(of=("self",), skip_locked=True)[:batch]
-
-    def act(rows):
-        for incident in rows:
-            remind_or_lapse(incident, by=None, at=at)
-
-    return sweep(claim, act)
+    return remind_due("ask_at", Status.RESOLVED, remind_or_lapse, at)
 
 
 @verb

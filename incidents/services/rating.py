@@ -7,6 +7,7 @@ from incidents import rules
 from incidents.models import Incident, Status, matrix_priority
 from incidents.services import dispatching, promises
 from incidents.services.logging import final_priority
+from incidents.services.working import leave_window
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
 from itsm.core.verbs import verb
@@ -24,6 +25,7 @@ def reprioritise(incident, *, by, impact, urgency, reason, priority=None, why=""
     """
     incident = Incident.objects.locked(incident.pk)
     at, why = at or clock.now(), why or MISCLASSIFIED
+    leave_window(incident, at=at)
     chosen, before = final_priority(impact, urgency, priority, reason), incident.priority
     incident.reprioritise(
         by=by, at=at, reason=reason, impact=impact, urgency=urgency, priority=chosen, why=why,
@@ -48,6 +50,7 @@ def reclassify(incident, *, by, service, reason, breach_accepted=False, at=None)
         raise Refused(_("It is about this service already. Choose another one."), code="same_service")
     if service.retired_at:
         raise Refused(_("This service is retired. Choose another one."), code="retired_service")
+    leave_window(incident, at=at)
     bought = Entitlement.objects.held(incident.customer, service, company_day(at)).exists()
     incident.reclassify(by=by, at=at, reason=reason, service=service, entitled=bought)
     _check_breaches(sla.forecast_service(incident, service, at=at), by, breach_accepted)

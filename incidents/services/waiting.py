@@ -2,12 +2,13 @@
 
 from incidents import kinds
 from incidents.models import Incident, Status
+from incidents.services.reminding import remind_due
 from itsm.calendars import services as calendars
 from itsm.core import clock
-from itsm.core.sweep import sweep
 from itsm.core.verbs import verb
 from itsm.notices import services as notices
 from itsm.people import duty
+from sla import services as sla
 from sla.models import CUSTOMER_SIDE
 
 LADDER = (1, 3)
@@ -15,22 +16,14 @@ LADDER = (1, 3)
 
 
 def begin(incident, *, at):
-    """The ladder of a wait that begins now; the caller saves."""
+    """The ladder of a wait that begins now, and where a maintenance window is waited for, its end; the caller saves."""
     incident.wait_stage, incident.wait_at = 0, calendars.add_working_days(at, LADDER[0])
+    incident.window_ends_at = sla.window_ends_at(incident, at) if incident.waiting_reason == sla.MAINTENANCE else None
 
 
 def sweep_waiting(at):
     """Remind or propose for every incident that waits too long; return how many. Safe to run twice or side by side."""
-
-    def claim(batch):
-        due = Incident.objects.filter(wait_at__lte=at, status=Status.WAITING).order_by("wait_at", "id")
-        return due.select_for_update(of=("self",), skip_locked=True)[:batch]
-
-    def act(rows):
-        for incident in rows:
-            remind_or_propose(incident, by=None, at=at)
-
-    return sweep(claim, act)
+    return remind_due("wait_at", Status.WAITING, remind_or_propose, at)
 
 
 @verb

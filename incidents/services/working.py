@@ -7,6 +7,7 @@ from incidents.models import Incident, Message, SearchText, Status
 from incidents.models.conversation import Visibility
 from incidents.services import closing, dispatching, promises, waiting
 from incidents.services.logging import must_belong
+from incidents.services.reminding import remind_due
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
 from itsm.core.verbs import verb
@@ -84,13 +85,37 @@ def resume(incident, *, by, reason="", at=None):
 
 
 def _resume(incident, *, by, at, reason=""):
-    """Back to whoever holds it, or to the queue when nobody does."""
+    """Back to whoever holds it, or to the queue when nobody does; a maintenance window stops the clock no longer than it was open."""
+    since = min(at, incident.window_ends_at or at)
     step = incident.resume if incident.assignee_id else incident.resume_in_queue
-    step(by=by, at=at, reason=reason)
-    promises.resumed(incident, by=by, at=at)
+    step(by=by, at=since, reason=reason)
+    promises.resumed(incident, by=by, at=since)
     if not incident.assignee_id:
         incident.save()  # each move by itself: the database knows the step table
         dispatching.dispatch(incident, at=at)
+
+
+def sweep_windows(at):
+    """Let every incident go on whose maintenance window is over; return how many. Safe to run twice or side by side."""
+    return remind_due("window_ends_at", Status.WAITING, end_window, at)
+
+
+@verb
+def end_window(incident, *, by, at=None):
+    """The maintenance window that it waited for is over: its clock runs again from the window's end, however late that is noticed (D5)."""
+    incident = Incident.objects.locked(incident.pk)
+    leave_window(incident, at=at or clock.now())
+    return incident
+
+
+def leave_window(incident, *, at):
+    """Let a locked incident whose maintenance window is over by then go on, and tell whoever holds it; otherwise nothing happens."""
+    if incident.status != Status.WAITING or incident.window_ends_at is None or incident.window_ends_at > at:
+        return
+    _resume(incident, by=None, at=at)
+    incident.save()
+    if incident.assignee:
+        notices.tell(incident.assignee, kinds.WINDOW_OVER, about=incident, key=str(incident.steps_taken), at=at)
 
 
 @verb

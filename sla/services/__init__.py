@@ -3,8 +3,9 @@
 from sla.services.accounts import accounts, customer_accounts
 from sla.services.acknowledging import acknowledge
 from sla.services.agreements import default_agreement, draft_version, end_agreement, make_agreement, save_draft
+from sla.services.applying import apply_version, outlook
 from sla.services.checking import Population, check, take_targets
-from sla.services.clocks import allowed_reasons, cancel, close, pause, reopen, resume, solve, start, stop
+from sla.services.clocks import MAINTENANCE, allowed_reasons, cancel, close, pause, reopen, resume, solve, start, stop, window_ends_at
 from sla.services.faces import record_faces, row_clocks
 from sla.services.judging import decide_correction, excuse, forecast_amendment, forecast_correction, propose_correction
 from sla.services.ladders import rehearse, save_ladder, targets_of_ladder
@@ -20,6 +21,7 @@ from sla.services.verifying import drifted, last_verification, run_verification,
 
 __all__ = [
     "ALARMING",
+    "MAINTENANCE",
     "WHYS",
     "Population",
     "Promise",
@@ -31,6 +33,7 @@ __all__ = [
     "alarms",
     "allowed_reasons",
     "answered",
+    "apply_version",
     "ask_otherwise",
     "asked",
     "cancel",
@@ -56,6 +59,7 @@ __all__ = [
     "next_fire_at",
     "next_update_of",
     "offer_version",
+    "outlook",
     "pause",
     "promise",
     "propose_correction",
@@ -82,5 +86,6 @@ __all__ = [
     "take_targets",
     "targets_of_ladder",
     "verify_clocks",
+    "window_ends_at",
     "withdraw_version",
 ]

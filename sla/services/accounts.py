@@ -20,6 +20,7 @@ REASONS = dict(PAUSE_REASONS)
 INNER_REASONS = {
     "misclassified": _("misclassified"), "situation_better": _("situation better"), "situation_worse": "",
     "wrong_timestamps": _("the times are proven wrong"), "customer_agreed": _("the customer agreed"),
+    "reclassified": _("another service"), "version_applied": _("another version of the agreement, as agreed"),
 }  # fmt: skip
 """What our own people read of codes; a worse situation is told by its rule."""
 

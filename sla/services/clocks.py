@@ -107,8 +107,27 @@ def cancel(record, *, at=None, by, reason=""):
 
 def allowed_reasons(record):
     """The reasons for which the record's resolution may wait: those of its frozen agreement; all of them without one. One query."""
+    version = _frozen(record)
+    return list(version.pause_reasons) if version else pause_reasons()
+
+
+def window_ends_at(record, at):
+    """When the maintenance window that is open at an instant closes, by the record's frozen agreement; None where it names no windows."""
+    windows = _windows(_frozen(record))
+    return windows.next_change(at) if windows and windows.is_open(at) else None
+
+
+def _frozen(record):
+    """The agreement version of the record's resolution, or None."""
     clock = Clock.objects.about(record).filter(metric=Metric.RESOLUTION).select_related("agreement_version").first()
-    return list(clock.agreement_version.pause_reasons) if clock and clock.agreement_version else pause_reasons()
+    return clock.agreement_version if clock else None
+
+
+def _windows(version):
+    """The Hours of the maintenance windows that a version names, or None."""
+    if version is None or version.maintenance_calendar_id is None:
+        return None
+    return newest_calendars({version.maintenance_calendar_id})[version.maintenance_calendar_id].hours()
 
 
 def _check_pause(clock, reason, at):
@@ -118,11 +137,9 @@ def _check_pause(clock, reason, at):
         return
     if reason not in version.pause_reasons:
         raise Refused(_("The agreement doesn't let the clock wait for this reason. Choose another one."), code="pause_reason")
-    if reason != MAINTENANCE or version.maintenance_calendar_id is None:
-        return
-    hours = newest_calendars({version.maintenance_calendar_id})[version.maintenance_calendar_id].hours()
-    if not hours.is_open(at):
-        opens = hours.next_change(at)
+    windows = _windows(version) if reason == MAINTENANCE else None
+    if windows and not windows.is_open(at):
+        opens = windows.next_change(at)
         words = {"when": wording.exact(opens) if opens else "–"}
         raise Refused(_("No agreed maintenance window is open now; the next one begins %(when)s.") % words, code="no_window")
 

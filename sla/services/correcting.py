@@ -1,5 +1,7 @@
 """A log corrected: lived anew with what two people found wrong put right, then the clock shows what it gives."""
 
+from dataclasses import replace
+
 from sla import clockwork, folding, log
 from sla.clockwork import CORRECT, Event
 from sla.models import ClockEvent
@@ -20,14 +22,17 @@ class Log:
             before = clockwork.apply(before, passed)
         return event, folding.corrected(self.events, event, before)
 
-    def worn(self, state):
-        """The columns from which a state's terms are read: those of the line that set them."""
+    def worn(self, state, amend):
+        """The columns from which a state's terms are read: of the last lines that count and that set its target, and its hours."""
+        voided = {seq for told in [amend, *(line.payload.get("amend", {}) for line in self.lines)] for seq in told.get("voided", ())}
         pairs = zip(reversed(self.lines), reversed(self.events), strict=True)
-        told = next(line for line, event in pairs if event.terms is state.terms).payload
+        counted = [(line.payload, event.terms) for line, event in pairs if event.terms and line.seq not in voided]
+        promised = next(told for told, terms in counted if replace(terms, hours=state.terms.hours) == state.terms)
+        measured = next(told for told, terms in counted if terms.hours == state.terms.hours)
         return {
-            "target_s": told["target_s"],
-            "agreement_version": self._agreements.get(told["agreement_version"]),
-            "calendar_version": self._calendars.get(told["calendar_version"]),
+            "target_s": promised["target_s"],
+            "agreement_version": self._agreements.get(promised["agreement_version"]),
+            "calendar_version": self._calendars.get(measured["calendar_version"]),
         }  # fmt: skip
 
 
@@ -45,12 +50,17 @@ def logs_of(clocks):
 
 
 def correct(turn, clock, kept, correction):
-    """Put a correction on one locked clock of a turn: one `correct` line that names the Correction; the caller writes the turn."""
+    """Put a correction on one locked clock of a turn: one `correct` line that names the Correction; the caller writes the turn.
+
+    Whether it found a promise broken that did not count as broken before.
+    """
     before, was_broken = clock.seq, clock.breached_at
     event, state = kept.corrected(correction.amend, turn.at)
-    for name, value in kept.worn(state).items():
+    for name, value in kept.worn(state, correction.amend).items():
         setattr(clock, name, value)
     log.project(clock, state)
     turn.note(clock, [event], reason=correction.kind, payload={"amend": correction.amend, "correction": correction.pk}, seq=before)
-    if state.breached_at and not was_broken:
+    found = bool(state.breached_at) and not was_broken
+    if found:
         turn.broke(clock)
+    return found

@@ -8,7 +8,8 @@ from itsm.core.errors import NotAllowed, Refused
 from itsm.core.verbs import verb
 from sla import amending, clockwork, log, rules, signals
 from sla.clockwork import BREACHED, ClockworkError, State
-from sla.models import Clock, Correction, CorrectionState
+from sla.models import Clock, ClockFire, Correction, CorrectionState
+from sla.services import timers
 from sla.services.correcting import correct, logs_of
 from sla.services.promises import STARTED
 from sla.services.turn import Turn
@@ -113,14 +114,21 @@ def _apply(turn, clock, correction):
     concerned = _concerned(turn.clocks, clock, correction.amend)
     logs = logs_of(concerned)
     try:
-        for one in concerned:
-            correct(turn, one, logs[one.pk], correction)
+        broken = [one for one in concerned if correct(turn, one, logs[one.pk], correction)]
     except ClockworkError as impossible:
         raise Refused(_("The log has changed since. Refuse this correction and propose another."), code="stale") from impossible
+    timers.fire_spent(_untold(broken), turn.at)
     turn.write()
     if clock.metric in STARTED and (contact := _contact(correction.amend)):
         Clock.objects.filter(pk__in=[one.pk for one in concerned]).update(contacted_at=contact)
     signals.clock_moved.send(Clock, clocks=concerned, at=turn.at)
+
+
+def _untold(clocks):
+    """Those whose breach nobody was told of yet: it may have been known, and taken back, before. What was imported tells nobody."""
+    fires = ClockFire.objects.filter(clock__in=clocks, step=str(clockwork.BREACH_STEP))
+    told = set(fires.values_list("clock_id", flat=True)) if clocks else set()
+    return [clock for clock in clocks if clock.pk not in told and not clock.agreement_version.imported]
 
 
 def _contact(amend):

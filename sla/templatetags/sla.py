@@ -8,6 +8,7 @@ from itsm.core.wording import exact
 from sla import clockwork
 from sla.log import amendment_of
 from sla.models import PAUSE_REASONS, CorrectionKind
+from sla.services.applying import REASON as APPLIED
 from sla.services.judging import EXCUSES
 from sla.services.retargeting import RECLASSIFIED, WHYS
 
@@ -28,7 +29,10 @@ KINDS = {
     clockwork.CORRECT: _("Corrected"),
     clockwork.ACKNOWLEDGE: _("Escalation acknowledged"),
 }
-REASONS = {**dict(PAUSE_REASONS), **dict(WHYS), **dict(EXCUSES), **dict(CorrectionKind.choices), RECLASSIFIED: _("Another service")}
+REASONS = {
+    **dict(PAUSE_REASONS), **dict(WHYS), **dict(EXCUSES), **dict(CorrectionKind.choices),
+    RECLASSIFIED: _("Another service"), APPLIED: _("Another version of the agreement"),
+}  # fmt: skip
 
 
 @register.filter

@@ -8,12 +8,25 @@ from catalog.models import Service
 from incidents import services
 from incidents.models import Incident
 from itsm.calendars import services as calendars
+from itsm.core import clock as time
 from itsm.people.models import Shift
 from sla import services as sla
 from sla.models import Agreement, AgreementVersion, Target
 
 MONDAY = datetime(2026, 9, 28, 1, 0, tzinfo=UTC)
 """09:00 in Shanghai, when the office opens."""
+
+
+def minutes(n):
+    """So many minutes after nine on that Monday."""
+    return MONDAY + timedelta(minutes=n)
+
+
+@pytest.fixture
+def monday():
+    """It is nine on that Monday all through the test."""
+    with time.at(MONDAY):
+        yield
 
 
 @pytest.fixture

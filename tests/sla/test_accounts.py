@@ -17,7 +17,7 @@ from sla import services as sla
 from sla.clockwork import Event
 from sla.models import Clock, Correction, CorrectionState, Metric
 from sla.services.faces import newest_update_only
-from tests.sla.conftest import MONDAY
+from tests.sla.conftest import MONDAY, minutes
 
 pytestmark = pytest.mark.django_db
 LATER = MONDAY + timedelta(days=2)
@@ -27,10 +27,6 @@ LATER = MONDAY + timedelta(days=2)
 def later():
     with time.at(LATER), timezone.override("Asia/Shanghai"), translation.override("en"):
         yield
-
-
-def minutes(n):
-    return MONDAY + timedelta(minutes=n)
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from itsm.notices.models import Notice
 from itsm.notices.wording import subject
 from sla import services as sla
 from sla.models import Clock, ClockFire, Metric
-from tests.sla.test_ladder import FIVE, fires, ladder_of, minutes, monday, quiet, response, started
+from tests.sla.conftest import minutes
+from tests.sla.test_ladder import FIVE, fires, ladder_of, quiet, response, started
 
-pytestmark = pytest.mark.django_db
-__all__ = ["monday"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
 
 def sweep_to(last, first=0):

@@ -5,19 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from itsm.core import clock as time
 from itsm.core.errors import NotAllowed, Refused
 from sla import services as sla
 from sla.models import Agreement, AgreementVersion, Target
 from tests.sla.conftest import MONDAY
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time.at(MONDAY):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
 
 @pytest.fixture

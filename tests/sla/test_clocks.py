@@ -6,23 +6,12 @@ import pgtrigger
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from itsm.core import clock as time
 from itsm.core.errors import Refused
 from sla import services as sla
 from sla.models import Clock, ClockEvent, Metric
-from tests.sla.conftest import MONDAY
+from tests.sla.conftest import MONDAY, minutes
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time.at(MONDAY):
-        yield
-
-
-def minutes(n):
-    return MONDAY + timedelta(minutes=n)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
 
 def clock_of(incident, metric=Metric.RESOLUTION):

@@ -17,7 +17,7 @@ from itsm.calendars import china
 from sla import explaining, ledger
 from sla.clockwork import CARRY, RESTART_CAPPED, Amendment, Event, State, Terms, forward
 from sla.story import CalendarFacts, Story, week_words
-from tests.sla.test_clockwork import ALWAYS, HOUR, OFFICE, pure, terms
+from tests.sla.lives import ALWAYS, HOUR, OFFICE, pure, terms
 from tests.sla.test_ledger import lives, rich_acts
 
 MONDAY = datetime(2026, 9, 28, 8, 0, tzinfo=UTC)

@@ -11,19 +11,13 @@ from sla import services as sla
 from sla.models import Clock
 from tests.sla.conftest import MONDAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 BACKEND = "itsm.people.backends.SignInBackend"
 
 
 @pytest.fixture(autouse=True)
 def _mail_goes(settings):
     settings.MAIL_CONFIGURED = True
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time.at(MONDAY):
-        yield
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """A broken promise excused by the service manager, a log corrected by two people (D3, D5, D8)."""
 
-from datetime import timedelta
-
 import pgtrigger
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,12 +9,14 @@ from incidents import services
 from incidents.models import Incident
 from itsm.core import clock as time
 from itsm.core.errors import NotAllowed, Refused
+from itsm.notices.models import Notice
+from itsm.notices.wording import subject
 from itsm.people.models import Role
 from sla import panels
 from sla import services as sla
 from sla.models import Clock, Correction, Metric
 from tests import cast
-from tests.sla.conftest import MONDAY
+from tests.sla.conftest import minutes
 
 pytestmark = pytest.mark.django_db
 
@@ -37,10 +37,6 @@ def boss(team):
 def broken(updates_promised, log, engineer):
     """An incident whose response came forty minutes after the contact, ten too late."""
     return services.accept(log(), by=engineer, at=minutes(40))
-
-
-def minutes(n):
-    return MONDAY + timedelta(minutes=n)
 
 
 def clock_of(incident, metric=Metric.RESPONSE):
@@ -180,6 +176,44 @@ def test_a_contact_moved_earlier_can_break_a_promise_and_that_is_announced(updat
     clock = clock_of(incident)
     assert (clock.outcome, clock.breached_at) == ("breached", minutes(-60 * 24 * 4 + 30))
     assert sla.verify_clocks() == []
+
+
+def test_a_breach_found_by_a_correction_is_told_once_like_any_other(updates_promised, log, engineer, boss, service_manager):
+    incident = services.accept(log(), by=engineer, at=minutes(20))
+
+    def moved(line, at):
+        correction = proposed(clock_of(incident), boss, line=line, to=minutes(at))
+        sla.decide_correction(correction, by=service_manager, accepted=True)
+
+    moved(2, 25)
+    assert (clock_of(incident).outcome, breaches_told(boss)) == ("met", 0)
+    moved(2, 40)
+    assert (clock_of(incident).outcome, breaches_told(boss)) == ("breached", 1)
+    notice = told_of_the_response().get(person=boss)
+    assert "Response time breached: P3" in subject(notice)
+    assert (notice.params["over_s"], notice.params["waits"]) == (10 * 60, False)
+    moved(2, 28)
+    moved(2, 45)
+    assert (clock_of(incident).outcome, breaches_told(boss)) == ("breached", 1), "known already"
+    sla.sweep(minutes(200))
+    assert breaches_told(boss) == 1
+    assert sla.verify_clocks() == []
+
+
+def test_a_breach_that_the_sweep_told_is_not_told_again_when_its_time_is_put_right(broken, boss, service_manager):
+    before = told_of_the_response().count()
+    assert before
+    sla.decide_correction(proposed(clock_of(broken), boss, line=1, to=minutes(-5)), by=service_manager, accepted=True)
+    assert clock_of(broken).outcome == "breached"
+    assert told_of_the_response().count() == before
+
+
+def told_of_the_response():
+    return Notice.objects.filter(kind="sla.breach", params__metric="response")
+
+
+def breaches_told(person):
+    return told_of_the_response().filter(person=person).count()
 
 
 @pytest.mark.parametrize(

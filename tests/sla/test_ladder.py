@@ -18,21 +18,11 @@ from sla import log as sla_log
 from sla import services as sla
 from sla.models import AgreementVersion, Clock, ClockFire, Metric
 from tests import cast
-from tests.sla.conftest import MONDAY
+from tests.sla.conftest import MONDAY, minutes
 from tests.threads import at_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 FIVE = timedelta(minutes=5)
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time.at(MONDAY):
-        yield
-
-
-def minutes(n):
-    return MONDAY + timedelta(minutes=n)
 
 
 def started(make_incident, priority=3, **details):

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from itsm.core import clock as time
 from itsm.core.errors import NotAllowed, Refused
 from itsm.people.models import Absence, Appointment, Role, Shift
 from sla import ladder
@@ -13,15 +12,9 @@ from sla import services as sla
 from tests import cast
 from tests.sla.conftest import MONDAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 BACKEND = "itsm.people.backends.SignInBackend"
 BREACH = {"mark": "100", "who": ["supervisor"], "priorities": ["1", "2", "3", "4"]}
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time.at(MONDAY):
-        yield
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from itsm.calendars.worktime import MICROSECOND
 from sla import ledger
 from sla.clockwork import CARRY, RESTART_CAPPED, Amendment, Event, State, Terms, forward
 from sla.folding import corrected, fold, lived
-from tests.sla.test_clockwork import HOUR, OFFICE, START, calendars, gaps, kinds, pure, targets, terms
+from tests.sla.lives import HOUR, OFFICE, START, calendars, gaps, kinds, pure, targets, terms
 
 rules = st.sampled_from([CARRY, RESTART_CAPPED])
 more_kinds = st.one_of(kinds, st.sampled_from(["rebind_calendar", "excuse", "acknowledge"]))

@@ -1,7 +1,5 @@
 """The next update: each message of ours ends a cycle and opens the next; it waits only while the customer owes us something (D4)."""
 
-from datetime import timedelta
-
 import pytest
 
 from incidents import services
@@ -10,25 +8,15 @@ from itsm.core import clock as time
 from sla import panels
 from sla import services as sla
 from sla.models import Clock, ClockEvent, Metric
-from tests.sla.conftest import MONDAY
+from tests.sla.conftest import MONDAY, minutes
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time.at(MONDAY):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
 
 @pytest.fixture
 def accepted(updates_promised, log, engineer):
     """An incident that the engineer accepted after ten minutes."""
     return services.accept(log(), by=engineer, at=minutes(10))
-
-
-def minutes(n):
-    return MONDAY + timedelta(minutes=n)
 
 
 def updates(incident):

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from itsm.core import clock as time
 from itsm.core.errors import NotAllowed, Refused
 from itsm.core.models import StepTaken
 from itsm.links.models import LinkState, Receipt, SignedLink
@@ -19,13 +18,7 @@ from tests.sla.conftest import MONDAY
 from tests.sla.offers import IN_A_MONTH, accept, draft, held, link_of, offered, seen
 
 __all__ = ["draft", "offered"]
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time.at(MONDAY):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
 
 def test_an_offer_goes_to_every_representative_and_to_nobody_else(draft, representative, contact, customer, service_manager):

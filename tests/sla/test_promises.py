@@ -5,20 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from itsm.calendars.models import Calendar
-from itsm.core import clock as time
 from itsm.people.models import Organisation
 from sla import services as sla
 from sla.models import Agreement, AgreementVersion, Metric, Target
 from tests.sla.conftest import MONDAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time.at(MONDAY):
-        yield
 
 
 def promised(seconds, *, service=None, since=SINCE, **party):

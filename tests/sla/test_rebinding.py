@@ -265,3 +265,15 @@ def _killed():
     with transaction.atomic():
         rebinding.rebind(list(Clock.objects.with_terms().select_for_update(of=("self",))), lists, at=LATER)
         raise KeyboardInterrupt
+
+
+def test_a_log_is_put_right_after_a_list_moved_its_clock(office, started, team_lead, service_manager):
+    incident = started()
+    sla.retarget(incident, priority=3, reason="misclassified", at=EVE + timedelta(minutes=10), by=None)
+    version = publish(office)
+    sla.rebind_clocks(LATER)
+    correction = sla.propose_correction(of(incident), by=team_lead, kind="voided", reason="A slip.", line=2, at=LATER)
+    sla.decide_correction(correction, by=service_manager, accepted=True, at=LATER)
+    clock = of(incident)
+    assert (clock.target_s, clock.calendar_version, clock.due_at) == (24 * 3600, version, local("2027-01-06T16:00"))
+    assert sla.verify_clocks() == []

@@ -15,7 +15,7 @@ from itsm.calendars.worktime import MICROSECOND
 from sla.clockwork import Amendment, ClockworkError, Event, State, Terms, apply, forward, overdue
 from sla.folding import fold
 from sla.replaying import NICE_S, Judged, Replay, Strand, nice, replayed
-from tests.sla.test_clockwork import HOUR, OFFICE, START, acts, calendars, gaps, live, log_of, pure, targets
+from tests.sla.lives import HOUR, OFFICE, START, acts, calendars, gaps, live, log_of, pure, targets
 
 KEPT = ("retarget", "rebind_calendar")
 times = st.lists(st.tuples(st.integers(0, 500_000), st.integers(0, 23), st.integers(1, 9), st.booleans()), max_size=60)
@@ -36,9 +36,10 @@ def judged_by_itself(state, at):
 @pure
 @given(st.one_of(targets, st.sampled_from([8 * HOUR, 16 * HOUR, 24 * HOUR])), calendars, st.booleans(), acts, gaps)
 @example(24 * HOUR, OFFICE, False, [], timedelta(days=3))
+@example(1_000_000, OFFICE, False, [("resume", timedelta(seconds=1, microseconds=1), None)], timedelta(0))
 def test_the_same_hours_and_target_give_what_the_clock_gave(target, hours, counts_gap, acts, later):
     state, events = lived(target, hours, counts_gap, acts)
-    at = state.last_at + later
+    at = max(state.last_at, START + sum((gap for _kind, gap, _terms in acts), timedelta(0))) + later
     found = replayed(events, hours, at, count_gap=counts_gap)
     if state.state == "cancelled":
         assert found is None

@@ -1,7 +1,5 @@
 """Another priority for one of three reasons, another service, and what is undone within minutes (D6)."""
 
-from datetime import timedelta
-
 import pytest
 
 from catalog.models import Service
@@ -10,26 +8,16 @@ from itsm.core import clock as time
 from itsm.core.errors import NotAllowed, Refused
 from sla import services as sla
 from sla.models import Agreement, Clock, Correction, Metric
-from tests.sla.conftest import MONDAY, published
+from tests.sla.conftest import minutes, published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 P1, P2, P3, P4 = {"impact": 1, "urgency": 1}, {"impact": 1, "urgency": 2}, {"impact": 2, "urgency": 2}, {"impact": 3, "urgency": 2}
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time.at(MONDAY):
-        yield
 
 
 @pytest.fixture
 def accepted(updates_promised, log, engineer):
     """A P3 that the engineer accepted after ten minutes: due at 18:00, after eight office hours."""
     return services.accept(log(), by=engineer, at=minutes(10))
-
-
-def minutes(n):
-    return MONDAY + timedelta(minutes=n)
 
 
 def clock_of(incident, metric=Metric.RESOLUTION):

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from itsm.calendars.services import add
-from itsm.core import clock as time
 from itsm.core.errors import Refused
 from itsm.people.models import Organisation, Shift
 from sla import services as sla
@@ -15,13 +14,7 @@ from tests.sla.conftest import MONDAY
 from tests.sla.offers import draft, held, offered
 
 __all__ = ["draft", "offered"]
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time.at(MONDAY):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
 
 @pytest.fixture

@@ -1,27 +1,18 @@
 """What teams and suppliers promise us runs beside our clocks and never moves them (8.3.4)."""
 
-from datetime import timedelta
-
 import pytest
 
 from incidents import services
 from incidents.models import Incident
-from itsm.core import clock as time
 from itsm.core.errors import NotAllowed, Refused
 from itsm.people.models import Organisation
 from sla import panels
 from sla import services as sla
 from sla.models import Agreement, AgreementKind, Clock, Metric
 from tests import cast
-from tests.sla.conftest import MONDAY, published
+from tests.sla.conftest import MONDAY, minutes, published
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time.at(MONDAY):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
 
 @pytest.fixture
@@ -38,10 +29,6 @@ def promises(updates_promised, other_team, supplier, calendars_of_the_house):
     contract = Agreement.objects.create(kind=AgreementKind.SUPPLIER, supplier=supplier, name="UC")
     published(internal, {("core", p, Metric.SUPPORT): (3600 * n, always) for p, n in hours.items()})
     published(contract, {("core", p, Metric.SUPPORT): (4 * 3600, always) for p in hours})
-
-
-def minutes(n):
-    return MONDAY + timedelta(minutes=n)
 
 
 def support(incident):

@@ -1,7 +1,6 @@
 """The sweep: every step fires once, whatever happens to the workers."""
 
 import threading
-from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -14,19 +13,9 @@ from sla import services as sla
 from sla import tasks
 from sla.models import Clock, ClockFire, Metric
 from tests import cast
-from tests.sla.conftest import MONDAY
+from tests.sla.conftest import MONDAY, minutes
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time.at(MONDAY):
-        yield
-
-
-def minutes(n):
-    return MONDAY + timedelta(minutes=n)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
 
 def started(make_incident, priority=3, **details):

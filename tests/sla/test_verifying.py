@@ -6,7 +6,6 @@ import pgtrigger
 import pytest
 from django.core.management import CommandError, call_command
 
-from itsm.core import clock as time
 from itsm.notices.models import Notice
 from itsm.notices.wording import mail, subject
 from sla import services as sla
@@ -14,13 +13,7 @@ from sla import tasks
 from sla.models import Clock, ClockEvent, Metric, Verification
 from tests.sla.conftest import MONDAY
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time.at(MONDAY):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
 
 @pytest.fixture
