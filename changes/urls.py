@@ -1,11 +1,9 @@
 """Addresses of changes."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
 from changes.views import acting, record, releases
-from itsm.core.numbering import NumberConverter
 
-register_converter(NumberConverter, "number")
 app_name = "changes"
 
 CHANGES = [

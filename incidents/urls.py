@@ -1,11 +1,8 @@
 """Addresses of incidents."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
 from incidents.views import forecast, listing, logging, record
-from itsm.core.numbering import NumberConverter
-
-register_converter(NumberConverter, "number")
 
 app_name = "incidents"
 urlpatterns = [

@@ -6,6 +6,10 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self):
-        from itsm.core import panels
+        from django.urls import register_converter
 
+        from itsm.core import panels
+        from itsm.core.numbering import NumberConverter
+
+        register_converter(NumberConverter, "number")
         panels.register()
