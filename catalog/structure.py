@@ -3,6 +3,7 @@
 from django.db import connection
 
 from catalog.models import ConfigurationItem, Relation
+from catalog.models.triggers import STRUCTURE_LOCK
 
 _WALK = """
     WITH RECURSIVE reached(item, depth) AS (
@@ -64,5 +65,23 @@ def relations_among(ids):
 
 
 def would_circle(child, parent):
-    """Whether hanging `child` on `parent` closes a circle: the parent hangs on the child already."""
-    return parent in beneath([child])
+    """Whether hanging `child` on `parent` (ids) closes a circle: they are the same, or the parent hangs on the child already."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE above(item) AS (
+                SELECT %s::bigint
+                UNION
+                SELECT r.parent_id FROM above JOIN catalog_relation r ON r.child_id = above.item AND r.ended_at IS NULL
+            )
+            SELECT EXISTS (SELECT 1 FROM above WHERE item = %s)
+            """,
+            [parent, child],
+        )
+        return cursor.fetchone()[0]
+
+
+def hold():
+    """Let nobody else write relations until this transaction ends; ask it before anything about circles is decided."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [STRUCTURE_LOCK])

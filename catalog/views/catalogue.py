@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog import rules, services
-from catalog.forms import EndForm, EntitlementForm, ServiceForm
+from catalog.forms.catalogue import EndForm, EntitlementForm, ServiceForm
 from catalog.models import Entitlement, Service
 
 
