@@ -38,26 +38,31 @@ class Around:
 
 
 def around(item):
-    """The Around of an item, in seven queries."""
-    above, beneath = structure.above([item.pk]), structure.beneath([item.pk])
-    near_above, near_beneath = _nearest(above), _nearest(beneath)
-    items = ConfigurationItem.objects.listed().in_bulk([*near_above, *near_beneath])
-    relations = list(structure.relations_among([*near_above, *near_beneath]).order_by("pk"))
-    up = [(r.child_id, r.parent_id, RelationKind(r.kind).label) for r in relations if r.child_id in near_above]
-    down = [(r.parent_id, r.child_id, DOWN[r.kind]) for r in relations if r.parent_id in near_beneath]
+    """The Around of an item, in ten queries."""
+    beneath = structure.beneath([item.pk])
+    near = _nearest(beneath)
+    relations = structure.relations_among(near).order_by("pk")
+    down = _tree(item, [(r.parent_id, r.child_id, DOWN[r.kind]) for r in relations], near)
+    up, up_more = made_of(item)
     services = Service.objects.filter(pk__in=structure.services_reached([item.pk]))
-    return Around(
-        _tree(item, [edge for edge in up if edge[1] in near_above], items), len(above) - len(near_above),
-        _tree(item, [edge for edge in down if edge[1] in near_beneath], items), len(beneath) - len(near_beneath), list(services),
-    )  # fmt: skip
+    return Around(up, up_more, down, len(beneath) - len(near), list(services))
+
+
+def made_of(item):
+    """`(nodes, how many more)` of what an item hangs on, in three queries."""
+    above = structure.above([item.pk])
+    near = _nearest(above)
+    relations = structure.relations_among(near).order_by("pk")
+    return _tree(item, [(r.child_id, r.parent_id, RelationKind(r.kind).label) for r in relations], near), len(above) - len(near)
 
 
 def _nearest(found):
     return set(sorted(found, key=lambda pk: (found[pk], pk))[: MOST + 1])
 
 
-def _tree(item, edges, items):
+def _tree(item, edges, ids):
     """Nodes beneath the root, each item opened once, where it is nearest."""
+    items = ConfigurationItem.objects.listed().in_bulk(ids)
     ways = {}
     for near, far, how in edges:
         ways.setdefault(near, []).append((items[far], how))

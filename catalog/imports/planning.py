@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.imports import structure
 from catalog.imports.reading import RELATIONS
 from catalog.imports.standing import Standing
-from catalog.models import ConfigurationItem, ItemStatus
+from catalog.models import ConfigurationItem, ItemStatus, RelationKind
 from catalog.models.configuration import CODE, SERVICE_CODE
 from catalog.shipped import SERVICE_TYPE
 
@@ -45,6 +45,17 @@ class Planned:
     def moves(self):
         """Whether it would hang on something else than before."""
         return self.parents is not None and self.parents != self.before
+
+    def differences(self):
+        """`[(what, before, after)]` of what would change, in words."""
+        fields = {field.name: str(field.verbose_name).capitalize() for field in ConfigurationItem._meta.concrete_fields}
+        told = [(fields[name], _word(self.item, name, getattr(self.item, name)), _word(self.item, name, value))
+                for name, value in self.changes().items()]  # fmt: skip
+        for kind in RelationKind if self.moves() else ():
+            before, after = (", ".join(sorted(code for code, how in side.items() if how == kind)) for side in (self.before, self.parents))
+            if before != after:
+                told.append((str(kind.label).capitalize(), before or "–", after or "–"))
+        return told
 
     @property
     def outcome(self):
@@ -192,6 +203,13 @@ def _status(text, told, standing):
 
 FINDERS = {"name": _name, "type": _type, "owner": _owner, "team": _team, "status": _status, "description": lambda text, _t, _s: text}
 """For each column of facts what its text means; what can't be found is refused on the line."""
+
+
+def _word(item, name, value):
+    """A value as people read it."""
+    if name == "status":
+        return str(ItemStatus(value).label)
+    return "–" if value in (None, "") else str(value)
 
 
 def _plain(facts):

@@ -81,9 +81,11 @@ def _decoded(data):
 
 def _from_excel(data):
     try:
-        return data.decode("gb18030"), [_("The file is not UTF-8 and was read as GBK, as Excel writes it. Check that the names are right.")]
-    except UnicodeDecodeError:
-        raise Refused(_("The letters of this file can't be read. Save the list as “CSV UTF-8” and upload that file."), code="letters") from None
+        text = data.decode("gb18030")
+    except UnicodeDecodeError as error:
+        sentence = _("The letters of this file can't be read. Save the list as “CSV UTF-8” and upload that file.")
+        raise Refused(sentence, code="letters") from error
+    return text, [_("The file is not UTF-8 and was read as GBK, as Excel writes it. Check that the names are right.")]
 
 
 def _rows(text):

@@ -17,7 +17,6 @@ from itsm.core.clock import ClockTimestamp
 from itsm.core.trail import append_only, tracked
 from itsm.people.models import Team
 
-
 CODE = r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z"
 """What the code of an item looks like; it is part of its address."""
 SERVICE_CODE = "SVC-"
@@ -125,7 +124,9 @@ class ConfigurationItem(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=ItemStatus.values), name="catalog_item_status"),
-            models.UniqueConstraint(Upper("code"), name="catalog_item_code"),
+            models.UniqueConstraint(
+                Upper("code"), name="catalog_item_code", violation_error_message=_("Another item has this code, written in other letters.")
+            ),
         ]
         triggers = [updates_are_kept("item", "id")]
 
@@ -232,9 +233,7 @@ class ItemUpdate(models.Model):
         indexes = [
             models.Index(fields=["item", "-id"], name="catalog_update_item"),
             models.Index(fields=["content_type", "object_id"], name="catalog_update_authority"),
-            models.Index(
-                fields=["-id"], condition=Q(object_id=None) & ~Q(record="item", what="added"), name="catalog_update_unauthorised"
-            ),
+            models.Index(fields=["-id"], condition=Q(object_id=None) & ~Q(record="item", what="added"), name="catalog_update_unauthorised"),
         ]
         triggers = append_only()
 

@@ -51,8 +51,8 @@ def no_circles():
 def is_an_item():
     """Every service is a configuration item too, made with it and kept in step, through any door.
 
-    What the catalogue says of a service (name, owner, team, content) is allowed by the service itself. Taking it out of use, or back, is not:
-    that takes a change, or is listed as unauthorised.
+    What the catalogue says of a service (name, owner, team, content) is allowed by the service itself. Taking it out of use, or back,
+    is not: that takes a change, or is listed as unauthorised.
     """
     return pgtrigger.Trigger(
         name="is_an_item", when=pgtrigger.After, operation=pgtrigger.Insert | pgtrigger.Update,
@@ -61,8 +61,8 @@ def is_an_item():
             use := CASE WHEN NEW.retired_at IS NULL THEN 'live' ELSE 'retired' END;
             SELECT id INTO item FROM catalog_configurationitem WHERE service_id = NEW.id;
             IF item IS NULL THEN
-                INSERT INTO catalog_itemtype (code, name, name_en, icon, "order") VALUES ('service', '服务', 'Service', 'heart-handshake', 80)
-                    ON CONFLICT DO NOTHING;
+                INSERT INTO catalog_itemtype (code, name, name_en, icon, "order")
+                    VALUES ('service', '服务', 'Service', 'heart-handshake', 80) ON CONFLICT DO NOTHING;
                 SELECT id INTO kind FROM catalog_itemtype WHERE code = 'service';
                 INSERT INTO catalog_configurationitem (code, name, type_id, status, owner_id, team_id, service_id, description, details)
                     VALUES ('SVC-' || NEW.code, NEW.name, kind, use, NEW.owner_id, NEW.team_id, NEW.id, NEW.content, '{}');

@@ -36,7 +36,7 @@ def end_relation(relation, *, by, change=None, at=None):
 
 def hang(child, kind, parent):
     """Write one relation; the caller holds the structure and has asked who may. Raises Refused."""
-    if child.status == ItemStatus.RETIRED or parent.status == ItemStatus.RETIRED:
+    if ItemStatus.RETIRED in (child.status, parent.status):
         gone = child if child.status == ItemStatus.RETIRED else parent
         raise Refused(_("%(item)s is retired: nothing hangs on it, and it hangs on nothing.") % {"item": gone.code}, code="retired")
     if child.pk == parent.pk:
@@ -70,9 +70,8 @@ def set_parents(child, wanted, at):
 
 def _both(child, parent):
     """Both items, locked against being retired meanwhile."""
-    found = {
-        item.pk: item for item in ConfigurationItem.objects.select_for_update(no_key=True).filter(pk__in=[child.pk, parent.pk]).order_by("pk")
-    }
+    locked = ConfigurationItem.objects.select_for_update(no_key=True).filter(pk__in=[child.pk, parent.pk]).order_by("pk")
+    found = {item.pk: item for item in locked}
     return found[child.pk], found[parent.pk]
 
 

@@ -58,9 +58,8 @@ def tabs(person, current):
     """The views of the list, and the updates that nothing allowed; two counts."""
     here = reverse("catalog:items")
     counts = {"gaps": ConfigurationItem.objects.lacking("").count()}
-    tabs = [
-        {"label": label, "url": f"{here}?view={key}", "count": counts.get(key), "is_current": key == current} for key, label in VIEWS.items()
-    ]
+    labels = [(key, label, f"{here}?view={key}", counts.get(key)) for key, label in VIEWS.items()]
+    tabs = [{"label": label, "url": url, "count": count, "is_current": key == current} for key, label, url, count in labels]
     open_ones = ItemUpdate.objects.visible_to(person).unexplained().count()
     return [*tabs, {"label": _("Unauthorised updates"), "url": reverse("catalog:updates"), "count": open_ones, "is_hot": True,
                     "is_current": current == "updates"}]  # fmt: skip
