@@ -39,7 +39,8 @@ def no_circles():
                 WITH RECURSIVE above(item) AS (
                     SELECT NEW.parent_id
                     UNION
-                    SELECT r.parent_id FROM above JOIN catalog_relation r ON r.child_id = above.item AND r.ended_at IS NULL
+                    SELECT near.parent_id FROM above CROSS JOIN LATERAL (
+                        SELECT parent_id FROM catalog_relation WHERE child_id = above.item AND ended_at IS NULL OFFSET 0) near
                 )
                 SELECT 1 FROM above WHERE item = NEW.child_id
             ) THEN RAISE EXCEPTION 'item % would hang on itself', NEW.child_id; END IF;

@@ -26,8 +26,8 @@ SHOWN = 200
 def item_import(request):
     """GET asks for a file; POST shows what it would do, and writes no item."""
     _must_keep(request)
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "GET" or not form.is_valid():
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if not form.is_valid():
         return _asked(request, form, status=422 if form.errors else 200)
     upload = form.cleaned_data["file"]
     data = upload.read()

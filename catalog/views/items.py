@@ -116,7 +116,7 @@ def item_edit(request, code=None):
     if not rules.may_keep_items(request.user) and not (found and changes):
         raise PermissionDenied
     first = {"request_key": uuid.uuid4().hex, **_hanging(found)}
-    form = ItemForm(request.POST or None, instance=found, initial=first, changes=changes)
+    form = ItemForm(request.POST if request.method == "POST" else None, instance=found, initial=first, changes=changes)
     if request.method == "POST" and form.is_valid() and (kept := _kept(form, code, request.user)):
         messages.success(request, _("%(item)s is saved.") % {"item": kept.code})
         return redirect(kept)

@@ -19,7 +19,7 @@ NEWEST = paging.Order()
 @require_http_methods(["GET", "POST"])
 def update_list(request):
     """Unauthorised updates, those nobody explained or the others; a POST explains the ones that are chosen."""
-    form = ExplainForm(request.POST or None, person=request.user)
+    form = ExplainForm(request.POST if request.method == "POST" else None, person=request.user)
     if request.method == "POST" and form.is_valid() and _explained(request, form):
         return redirect("catalog:updates")
     explained = request.GET.get("explained") == "1"
