@@ -1,14 +1,20 @@
-"""What stands above and below a configuration item: walks over standing relations, each in one statement."""
+"""What stands above and below a configuration item: walks over standing relations, each in one statement.
+
+`OFFSET 0` lets every step look into an index, also while the database has no statistics of a table that was just filled.
+"""
 
 from django.db import connection
 
 from catalog.models import ConfigurationItem, Relation
+from catalog.models.triggers import STRUCTURE_LOCK
 
 _WALK = """
     WITH RECURSIVE reached(item, depth) AS (
         SELECT unnest(%s::bigint[]), 0
         UNION
-        SELECT r.{far}, reached.depth + 1 FROM reached JOIN catalog_relation r ON r.{near} = reached.item AND r.ended_at IS NULL
+        SELECT next.{far}, reached.depth + 1 FROM reached CROSS JOIN LATERAL (
+            SELECT {far} FROM catalog_relation WHERE {near} = reached.item AND ended_at IS NULL OFFSET 0
+        ) next
         WHERE reached.depth < %s
     )
     SELECT item, min(depth) FROM reached GROUP BY item
@@ -47,8 +53,10 @@ def wholes(ids):
             WITH RECURSIVE whole(item) AS (
                 SELECT unnest(%s::bigint[])
                 UNION
-                SELECT r.parent_id FROM whole JOIN catalog_relation r
-                ON r.child_id = whole.item AND r.kind = 'part_of' AND r.ended_at IS NULL
+                SELECT next.parent_id FROM whole CROSS JOIN LATERAL (
+                    SELECT parent_id FROM catalog_relation
+                    WHERE child_id = whole.item AND kind = 'part_of' AND ended_at IS NULL OFFSET 0
+                ) next
             )
             SELECT item FROM whole
             """,
@@ -69,5 +77,25 @@ def relations_from(ids):
 
 
 def would_circle(child, parent):
-    """Whether hanging `child` on `parent` closes a circle: the parent hangs on the child already."""
-    return parent in beneath([child])
+    """Whether hanging `child` on `parent` (ids) closes a circle: they are the same, or the parent hangs on the child already."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE above(item) AS (
+                SELECT %s::bigint
+                UNION
+                SELECT next.parent_id FROM above CROSS JOIN LATERAL (
+                    SELECT parent_id FROM catalog_relation WHERE child_id = above.item AND ended_at IS NULL OFFSET 0
+                ) next
+            )
+            SELECT EXISTS (SELECT 1 FROM above WHERE item = %s)
+            """,
+            [parent, child],
+        )
+        return cursor.fetchone()[0]
+
+
+def hold():
+    """Let nobody else write relations until this transaction ends; ask it before anything about circles is decided."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [STRUCTURE_LOCK])

@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from catalog.api import ServiceViewSet
+from catalog.item_api import ItemUpdateViewSet, ItemViewSet
 from incidents.api import IncidentViewSet
 from itsm.calendars.api import CalendarViewSet
 from itsm.people.api import CustomerViewSet, PersonViewSet, TeamViewSet
@@ -16,6 +17,8 @@ router.register("people", PersonViewSet, basename="person")
 router.register("customers", CustomerViewSet, basename="customer")
 router.register("teams", TeamViewSet, basename="team")
 router.register("services", ServiceViewSet, basename="service")
+router.register("items", ItemViewSet, basename="item")
+router.register("item-updates", ItemUpdateViewSet, basename="item-update")
 router.register("calendars", CalendarViewSet, basename="calendar")
 router.register("incidents", IncidentViewSet, basename="incident")
 router.register("agreements", AgreementViewSet, basename="agreement")

@@ -248,6 +248,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "LevelEnum": "incidents.models.incident.Level",
         "CriticalityEnum": "catalog.models.Criticality",
+        "ServiceKindEnum": "catalog.models.Kind",
+        "ItemStatusEnum": "catalog.models.ItemStatus",
+        "RelationKindEnum": "catalog.models.RelationKind",
         "ClockStateEnum": "sla.models.ClockState",
         "CorrectionStateEnum": "sla.models.CorrectionState",
         "CorrectionKindEnum": "sla.models.CorrectionKind",

@@ -2,6 +2,7 @@
 
 from catalog.models.configuration import (
     ConfigurationItem,
+    Gap,
     ItemImport,
     ItemStatus,
     ItemType,
@@ -13,6 +14,6 @@ from catalog.models.configuration import (
 from catalog.models.service import Criticality, Entitlement, EntitlementQuerySet, Kind, Service, ServiceQuerySet
 
 __all__ = [
-    "ConfigurationItem", "Criticality", "Entitlement", "EntitlementQuerySet", "ItemImport", "ItemStatus", "ItemType", "ItemUpdate", "Kind",
-    "Relation", "RelationKind", "Service", "ServiceQuerySet", "UpdateExplained",
+    "ConfigurationItem", "Criticality", "Entitlement", "EntitlementQuerySet", "Gap", "ItemImport", "ItemStatus", "ItemType", "ItemUpdate",
+    "Kind", "Relation", "RelationKind", "Service", "ServiceQuerySet", "UpdateExplained",
 ]  # fmt: skip

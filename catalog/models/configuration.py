@@ -1,20 +1,26 @@
 """Configuration items: what the services are made of, how they hold one another, and every update with its authority (8.2.6)."""
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.service import Service
+from catalog.models.triggers import no_circles, updates_are_kept
 from itsm.core.clock import ClockTimestamp
 from itsm.core.trail import append_only, tracked
 from itsm.people.models import Team
+
+CODE = r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z"
+"""What the code of an item looks like; it is part of its address."""
+SERVICE_CODE = "SVC-"
+"""Codes of services as items begin with it, and no others."""
 
 
 class ItemStatus(models.TextChoices):
@@ -52,6 +58,14 @@ class ItemType(models.Model):
         return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
 
 
+class Gap(models.TextChoices):
+    """What an item may lack of the five attributes; code, type and state can't be missing."""
+
+    DESCRIPTION = "description", _("No description")
+    OWNER = "owner", _("Its owner has left")
+    RELATIONS = "relations", _("No relation")
+
+
 class ItemQuerySet(models.QuerySet):
     def visible_to(self, person):
         """Staff see every item, nobody else any."""
@@ -61,23 +75,24 @@ class ItemQuerySet(models.QuerySet):
         """Items that are not retired."""
         return self.exclude(status=ItemStatus.RETIRED)
 
+    def by_code(self, codes):
+        """Items with one of these codes, given in capitals; codes differ in more than capitals."""
+        return self.annotate(capitals=Upper("code")).filter(capitals__in=list(codes))
 
-def _updates_are_kept(record, item):
-    """Whatever changes an item or a relation, through any door, leaves an ItemUpdate: with the change that allowed it, or without."""
-    return pgtrigger.Trigger(
-        name="update_is_kept", when=pgtrigger.After, operation=pgtrigger.Insert | pgtrigger.Update,
-        declare=[("authority", "text"), ("told", "jsonb")],
-        func=f"""
-            authority := nullif(current_setting('itsm.authority', true), '');
-            told := nullif(current_setting('pghistory.context_metadata', true), '')::jsonb;
-            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN RETURN NEW; END IF;
-            INSERT INTO catalog_itemupdate (item_id, record, what, before, after, by_id, content_type_id, object_id)
-            VALUES (NEW.{item}, '{record}', CASE TG_OP WHEN 'INSERT' THEN 'added' ELSE 'changed' END,
-                    CASE TG_OP WHEN 'INSERT' THEN NULL ELSE to_jsonb(OLD) END, to_jsonb(NEW), (told ->> 'by')::bigint,
-                    split_part(authority, ':', 1)::integer, split_part(authority, ':', 2)::bigint);
-            RETURN NEW;
-        """,
-    )  # fmt: skip
+    def listed(self):
+        """With all that a row of a list shows."""
+        return self.select_related("type", "owner", "team", "service")
+
+    def lacking(self, gap):
+        """Items not retired that lack an attribute: `gap` is a Gap, or "" for any of them (T-8.2.6a)."""
+        related = Relation.objects.standing().order_by()
+        gaps = {
+            Gap.DESCRIPTION: Q(description=""),
+            Gap.OWNER: Q(owner__is_active=False),
+            Gap.RELATIONS: ~Q(pk__in=related.values("child")) & ~Q(pk__in=related.values("parent")),
+        }
+        wanted = gaps[gap] if gap else gaps[Gap.DESCRIPTION] | gaps[Gap.OWNER] | gaps[Gap.RELATIONS]
+        return self.living().filter(wanted)
 
 
 @tracked()
@@ -86,7 +101,7 @@ class ConfigurationItem(models.Model):
 
     code = models.CharField(
         _("code"), max_length=60, unique=True,
-        validators=[RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*$", _("Use letters, digits, . _ and - only."))],
+        validators=[RegexValidator(CODE, _("Use letters, digits, . _ and - only."))],
     )  # fmt: skip
     name = models.CharField(_("name"), max_length=120)
     type = models.ForeignKey(ItemType, verbose_name=_("type"), on_delete=models.PROTECT, related_name="items")
@@ -107,8 +122,13 @@ class ConfigurationItem(models.Model):
             models.Index(fields=["type", "code"], name="catalog_item_type"),
             models.Index(fields=["owner"], name="catalog_item_owner"),
         ]
-        constraints = [models.CheckConstraint(condition=Q(status__in=ItemStatus.values), name="catalog_item_status")]
-        triggers = [_updates_are_kept("item", "id")]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=ItemStatus.values), name="catalog_item_status"),
+            models.UniqueConstraint(
+                Upper("code"), name="catalog_item_code", violation_error_message=_("Another item has this code, written in other letters.")
+            ),
+        ]
+        triggers = [updates_are_kept("item", "id")]
 
     def __str__(self):
         return self.name
@@ -145,7 +165,7 @@ class Relation(models.Model):
             models.CheckConstraint(condition=Q(kind__in=RelationKind.values), name="catalog_relation_kind"),
         ]
         indexes = [models.Index(fields=["parent", "child"], condition=Q(ended_at=None), name="catalog_relation_down")]
-        triggers = [_updates_are_kept("relation", "child_id")]
+        triggers = [updates_are_kept("relation", "child_id"), no_circles()]
 
     def __str__(self):
         return f"{self.child_id} {self.kind} {self.parent_id}"
@@ -179,11 +199,21 @@ class ItemUpdateQuerySet(models.QuerySet):
         """Those of them that nobody has dealt with."""
         return self.unauthorised().filter(explained=None)
 
+    def listed(self):
+        """With all that a page tells of them."""
+        ready = self.select_related("item__service", "item__type", "by", "explained__by")
+        return ready.prefetch_related("authority", "explained__change")
+
+    def visible_to(self, person):
+        """Staff read every update, nobody else any."""
+        return self if person.is_internal else self.none()
+
 
 class ItemUpdate(models.Model):
     """One update of an item or of one of its relations, written by a trigger: append-only.
 
-    The generic record is the change (or the import) that allowed it; None says that nothing did.
+    The generic record is what allowed it: a change; the import that registered the item, or its own registration, for what came with
+    it; the service whose entry in the catalogue it follows. None says that nothing did.
     """
 
     item = models.ForeignKey(ConfigurationItem, on_delete=models.PROTECT, related_name="updates")
@@ -203,7 +233,7 @@ class ItemUpdate(models.Model):
         indexes = [
             models.Index(fields=["item", "-id"], name="catalog_update_item"),
             models.Index(fields=["content_type", "object_id"], name="catalog_update_authority"),
-            models.Index(fields=["-id"], condition=Q(object_id=None), name="catalog_update_unauthorised"),
+            models.Index(fields=["-id"], condition=Q(object_id=None) & ~Q(record="item", what="added"), name="catalog_update_unauthorised"),
         ]
         triggers = append_only()
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models.triggers import is_an_item
 from itsm.core import clock
 from itsm.core.trail import tracked
 from itsm.people.models import Organisation, Team
@@ -66,6 +67,7 @@ class Service(models.Model):
 
     class Meta:
         ordering = ["name"]
+        triggers = [is_an_item()]
 
     def __str__(self):
         return self.told("name")

@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from catalog import rules, services
-from catalog.forms import EndForm, EntitlementForm, ServiceForm
-from catalog.models import Entitlement, Service
+from catalog import drawing, rules, services
+from catalog.forms.catalogue import EndForm, EntitlementForm, ServiceForm
+from catalog.models import ConfigurationItem, Entitlement, Service
 
 
 def service_list(request):
@@ -28,7 +28,12 @@ def service(request, code):
 
 def _page(request, found, form):
     bought = found.entitlements.select_related("customer").order_by("customer__name", "-valid")
-    return {"service": found, "entitlements": bought, "form": form, "may_keep": rules.may_keep(request.user)}
+    as_item = ConfigurationItem.objects.get(service=found)
+    made_of, more = drawing.made_of(as_item)
+    return {
+        "service": found, "entitlements": bought, "form": form, "may_keep": rules.may_keep(request.user),
+        "as_item": as_item, "made_of": made_of, "made_of_more": more,
+    }  # fmt: skip
 
 
 def _found(request, code):

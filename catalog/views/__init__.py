@@ -1,0 +1,1 @@
+"""Pages of the catalogue: services, configuration items, their updates and their import."""
