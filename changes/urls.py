@@ -2,15 +2,16 @@
 
 from django.urls import path, register_converter
 
-from changes.views import acting, record
+from changes.views import acting, listing, record
 from itsm.core.numbering import NumberConverter
 
 register_converter(NumberConverter, "number")
 app_name = "changes"
 
 CHANGES = [
-    path("changes/", record.change_list, name="list"),
+    path("changes/", listing.change_list, name="list"),
     path("changes/CHG-<number:number>/", record.change, name="detail"),
+    path("changes/CHG-<number:number>/say/", record.change_say, name="say"),
 ]
 
 WRITING = []

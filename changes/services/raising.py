@@ -3,12 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from changes import kinds, risk, rules
-from changes.models import Change, Decision, Kind, Questionnaire, Remark, RiskAssessment, Status
+from changes.models import Change, Choice, Decision, Kind, Questionnaire, Remark, RiskAssessment, Status
 from changes.models.change import COSMETIC, DONE
 from changes.services import approving, scheduling
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
 from itsm.core.verbs import verb
+from itsm.documents import services as documents
+from itsm.documents.models import Visibility
 from itsm.notices import services as notices
 
 SETS = ("services", "items", "customers")
@@ -150,11 +152,18 @@ def _reassess(change, *, by, at):
 
 
 @verb
-def remark(change, *, by, words, answers=None, at=None):
-    """Say something about a change; in answer to a decider's question, who asked is told."""
+def remark(change, *, by, words, answers=None, uploads=(), at=None):
+    """Say something about a change, with files perhaps; in answer to a decider's question, who asked is told. Returns the Remark."""
+    at = at or clock.now()
     if not rules.may_read(by):
         raise NotAllowed(_("You may not do this."))
-    said = Remark.objects.create(change=change, person=by, words=words, answers=answers)
+    if not words.strip():
+        raise Refused(_("Write something first."), code="no_words")
+    if answers is not None and not Decision.objects.filter(pk=answers.pk, stage__round__change=change, choice=Choice.ASK).exists():
+        raise Refused(_("Choose a question that was asked about this change."), code="no_question")
+    said = Remark.objects.create(change=change, person=by, words=words.strip(), answers=answers, at=at)
+    if uploads:
+        documents.attach(said, uploads, by=by, visibility=Visibility.INTERNAL, at=at)
     if answers is not None and answers.person_id != by.pk:
         notices.tell(answers.person, kinds.ANSWERED, about=change, key=f"remark-{said.pk}", at=at, remark=said.pk)
     return said
