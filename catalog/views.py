@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from catalog import rules, services
 from catalog.forms import EndForm, EntitlementForm, ServiceForm
 from catalog.models import Entitlement, Service
+from itsm.core import ui
 
 
 def service_list(request):
@@ -28,7 +29,8 @@ def service(request, code):
 
 def _page(request, found, form):
     bought = found.entitlements.select_related("customer").order_by("customer__name", "-valid")
-    return {"service": found, "entitlements": bought, "form": form, "may_keep": rules.may_keep(request.user)}
+    parts = ui.panels_for(found, request.user, "main")
+    return {"service": found, "entitlements": bought, "form": form, "may_keep": rules.may_keep(request.user), "parts": parts}
 
 
 def _found(request, code):

@@ -6,8 +6,7 @@ from datetime import datetime
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from changes.models import Change, Choice, Decision, Remark, Result, Risk
 from itsm.core.models import StepTaken

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from changes.views import acting, listing, record
+from changes.views import acting, listing, mapping, record
 from itsm.core.numbering import NumberConverter
 
 register_converter(NumberConverter, "number")
@@ -12,6 +12,7 @@ CHANGES = [
     path("changes/", listing.change_list, name="list"),
     path("changes/CHG-<number:number>/", record.change, name="detail"),
     path("changes/CHG-<number:number>/say/", record.change_say, name="say"),
+    path("changes/CHG-<number:number>/map/", mapping.change_map, name="map"),
 ]
 
 WRITING = []

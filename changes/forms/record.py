@@ -4,19 +4,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from changes.forms.acts import KeyedForm
+from changes.models import Answered
 from itsm.documents.forms import FilesField
+
+AREA = forms.Textarea(attrs={"rows": 3})
 
 
 class RemarkForm(KeyedForm):
     """What somebody says about a change; `answers` is one of the questions that `ask` was given."""
 
     answers = forms.TypedChoiceField(label=_("in answer to"), required=False, empty_value=None)
-    words = forms.CharField(
-        label=_("remark"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=20_000,
-        error_messages={"required": _("Write something first.")},
-    )
+    words = forms.CharField(label=_("remark"), widget=AREA, max_length=20_000, error_messages={"required": _("Write something first.")})
     uploads = FilesField()
 
     def ask(self, questions):
@@ -31,3 +29,19 @@ def _question(question):
     """A question in short, with who asked it."""
     words = question.words if len(question.words) <= 80 else f"{question.words[:79]}…"
     return f"{question.person.display}: {words}"
+
+
+class AnswerForm(KeyedForm):
+    """The number of a record that the change answers."""
+
+    number = forms.CharField(label=_("number"), max_length=40, help_text=_("For example INC-000123."))
+
+
+class UnanswerForm(KeyedForm):
+    """One of those that are named."""
+
+    answered = forms.ModelChoiceField(label=_("what it answers"), queryset=Answered.objects.none())
+
+    def suit(self, change):
+        """Only what this change answers now."""
+        self.fields["answered"].queryset = change.answered.standing()

@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from changes import kinds, risk, rules
-from changes.models import Change, Choice, Decision, Kind, Questionnaire, Remark, RiskAssessment, Status
+from changes.models import Change, Choice, Decision, Kind, Questionnaire, Remark, RiskAssessment, SearchText, Status
 from changes.models.change import COSMETIC, DONE
+from changes.models.search import SEARCHED
 from changes.services import approving, scheduling
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
@@ -29,6 +30,7 @@ def raise_change(*, by, at=None, services=(), items=(), customers=(), **fields):
     change.save()
     for name, chosen in zip(SETS, (services, items, customers), strict=True):
         getattr(change, name).set(chosen)
+    SearchText.of(change).save()
     change.refresh_from_db()
     return change
 
@@ -61,6 +63,8 @@ def edit(change, *, by, onto=None, at=None, **fields):
     if change.assessment is not None and "category" in changed:
         _reassess(change, by=by, at=at)
     change.save()
+    if set(changed) & set(SEARCHED):
+        SearchText.of(change).save()
     if change.fingerprint() != before:
         _is_another(change, by=by, at=at)
     return change
