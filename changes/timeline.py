@@ -2,6 +2,7 @@
 
 import dataclasses
 from datetime import datetime
+from typing import ClassVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
@@ -53,6 +54,8 @@ class Entry:
     record: Model | None = None
     on_behalf_of: Person | None = None
     files: list = dataclasses.field(default_factory=list)
+
+    KINDS: ClassVar = ("step", "decision", "remark", "override", "mail")
 
     @property
     def sign(self):

@@ -27,6 +27,7 @@ def raise_change(*, by, at=None, services=(), items=(), customers=(), **fields):
     change = Change(requester=by, edited_by=by, raised_at=at or clock.now(), **fields)
     if change.kind == Kind.STANDARD:
         _copy_model(change)
+    _must_make_sense(change)
     change.save()
     for name, chosen in zip(SETS, (services, items, customers), strict=True):
         getattr(change, name).set(chosen)
@@ -40,6 +41,14 @@ def _copy_model(change):
         raise Refused(_("Choose the model of a standard change."), code="no_model")
     for name in COPIED:
         setattr(change, name, getattr(change.model, name))
+
+
+def _must_make_sense(change):
+    """What the database would refuse, said in a sentence first."""
+    if change.starts_at and change.ends_at and change.ends_at <= change.starts_at:
+        raise Refused(_("The window ends before it begins."), code="window")
+    if change.kind == Kind.STANDARD and change.model is None:
+        raise Refused(_("Choose the model of a standard change."), code="no_model")
 
 
 @verb
@@ -60,6 +69,7 @@ def edit(change, *, by, onto=None, at=None, **fields):
     _keep_implementer_apart(change, fields)
     change.edit(by=by, at=at, fields=changed, material=bool(set(changed) - set(COSMETIC)))
     _wear(change, fields)
+    _must_make_sense(change)
     if change.assessment is not None and "category" in changed:
         _reassess(change, by=by, at=at)
     change.save()

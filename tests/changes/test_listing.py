@@ -104,8 +104,18 @@ def test_a_page_of_rows_takes_the_same_queries_for_one_and_for_many(desk, draft,
 
 @pytest.mark.parametrize(
     "question",
-    ["risk=x", "state=x", "window_from=9999-12-31", "window_to=0001-01-01", "item=%00", "service=99999999999999999999", "after=x", "view=x", "requester=²"],
-)
+    [
+        "risk=x",
+        "state=x",
+        "window_from=9999-12-31",
+        "window_to=0001-01-01",
+        "item=%00",
+        "service=99999999999999999999",
+        "after=x",
+        "view=x",
+        "requester=²",
+    ],
+)  # fmt: skip
 def test_nonsense_is_answered_with_a_page(desk, draft, question):
     draft()
     assert desk.get(f"/changes/?{question}").status_code == 200
