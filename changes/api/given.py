@@ -45,7 +45,7 @@ class RaiseSerializer(ContentSerializer):
     model = serializers.SlugRelatedField("code", queryset=StandardModel.objects.all(), required=False, allow_null=True)
 
 
-class EditSerializer(ContentSerializer):
+class ChangeEditSerializer(ContentSerializer):
     """Corrections; what is left out stays. `onto`: the `steps_taken` you read; when somebody did something since, it is refused."""
 
     kind = serializers.ChoiceField(Kind.choices, required=False)
@@ -73,7 +73,7 @@ class AssessSerializer(serializers.Serializer):
         return attrs
 
 
-class ReasonSerializer(serializers.Serializer):
+class ChangeReasonSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=2000)
 
 

@@ -11,14 +11,14 @@ from rest_framework.response import Response
 from changes import services
 from changes.api.given import (
     AssessSerializer,
-    EditSerializer,
+    ChangeEditSerializer,
+    ChangeReasonSerializer,
     EmptySerializer,
     NumberSerializer,
     RaiseSerializer,
-    ReasonSerializer,
     RemarkGivenSerializer,
 )  # fmt: skip
-from changes.api.shown import ChangeSerializer, EntrySerializer, RemarkSerializer, WholeChangeSerializer
+from changes.api.shown import ChangeEntrySerializer, ChangeSerializer, RemarkSerializer, WholeChangeSerializer
 from changes.filters import ChangeFilter
 from changes.models import ApprovalRound, Change, Decision, Seat
 from changes.timeline import timeline
@@ -81,11 +81,11 @@ class ChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ChangeDoor
         change = once(request.user, request_key(request), "raise change", lambda: services.raise_change(by=request.user, **details))
         return self.shown(change, status.HTTP_201_CREATED)
 
-    @extend_schema(request=EditSerializer, responses=ChangeSerializer, parameters=[KEY])
+    @extend_schema(request=ChangeEditSerializer, responses=ChangeSerializer, parameters=[KEY])
     @action(detail=True, methods=["post"])
     def edit(self, request, number):
         """Change what it says. An edit in substance voids what was decided."""
-        return self.perform(services.edit, EditSerializer)
+        return self.perform(services.edit, ChangeEditSerializer)
 
     @extend_schema(request=AssessSerializer, responses=ChangeSerializer, parameters=[KEY])
     @action(detail=True, methods=["post"])
@@ -105,17 +105,17 @@ class ChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ChangeDoor
         """Let a standard change go ahead as its approved model says."""
         return self.perform(services.take_up, EmptySerializer)
 
-    @extend_schema(request=ReasonSerializer, responses=ChangeSerializer, parameters=[KEY])
+    @extend_schema(request=ChangeReasonSerializer, responses=ChangeSerializer, parameters=[KEY])
     @action(detail=True, methods=["post"])
     def withdraw(self, request, number):
         """Take a submitted change back."""
-        return self.perform(services.withdraw, ReasonSerializer)
+        return self.perform(services.withdraw, ChangeReasonSerializer)
 
-    @extend_schema(request=ReasonSerializer, responses=ChangeSerializer, parameters=[KEY])
+    @extend_schema(request=ChangeReasonSerializer, responses=ChangeSerializer, parameters=[KEY])
     @action(detail=True, methods=["post"])
     def cancel(self, request, number):
         """Give it up before it begins."""
-        return self.perform(services.cancel, ReasonSerializer)
+        return self.perform(services.cancel, ChangeReasonSerializer)
 
     @extend_schema(request=NumberSerializer, responses=ChangeSerializer, parameters=[KEY])
     @action(detail=True, methods=["post"])
@@ -130,11 +130,11 @@ class ChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ChangeDoor
         said = self.performed(services.remark, self.validated(RemarkGivenSerializer))
         return Response(RemarkSerializer(said, context=self.get_serializer_context()).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(responses=EntrySerializer(many=True), filters=False)
+    @extend_schema(responses=ChangeEntrySerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)
     def timeline(self, request, number):
         """Everything that happened, oldest first."""
-        return Response(EntrySerializer(timeline(self.get_object()), many=True).data)
+        return Response(ChangeEntrySerializer(timeline(self.get_object()), many=True).data)
 
 
 def _rounds():

@@ -135,7 +135,7 @@ class RemarkSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class EntrySerializer(serializers.Serializer):
+class ChangeEntrySerializer(serializers.Serializer):
     """One line of the timeline."""
 
     kind = serializers.ChoiceField(Entry.KINDS)

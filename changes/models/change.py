@@ -94,6 +94,9 @@ MATERIAL = ("kind", "category", "reason", "impact", "interrupts", "plan", "back_
 COSMETIC = ("title", "benefit", "implementer")
 """Fields that may be changed without asking again; the history lists them."""
 
+LONG_TEXTS = ("reason", "benefit", "impact", "plan", "back_out_plan", "test_evidence", "unreachable_reason", "review")
+"""What no row of a list shows."""
+
 
 class ChangeQuerySet(models.QuerySet):
     def visible_to(self, person):
@@ -107,8 +110,8 @@ class ChangeQuerySet(models.QuerySet):
         )
 
     def listed(self):
-        """With all that a row of a list shows."""
-        return self.select_related("requester", "implementer").prefetch_related("services")
+        """With all that a row of a list shows; the long texts are left behind."""
+        return self.select_related("requester", "implementer").prefetch_related("services").defer(*LONG_TEXTS)
 
     def open(self):
         return self.exclude(status__in=OVER)
