@@ -1,6 +1,6 @@
 """What customers say, in Chinese and English: enough of it that no two tickets are quite alike."""
 
-from incidents.models.search import indexed
+from itsm.core.wordsearch import indexed
 
 RARE = {"zh": "鲸鱼", "en": "zanzibar"}
 """Words that only about twenty incidents hold, however many there are."""

@@ -8,8 +8,9 @@ class ChangesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from changes import authority, kinds, panels, purposes
+        from changes import access, authority, kinds, panels, purposes
 
+        access.register()
         authority.register()
         kinds.register_all()
         panels.register()

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from changes.views import acting, record, releases
+from changes.views import acting, listing, mapping, record, releases
 
 app_name = "changes"
 
 CHANGES = [
-    path("changes/", record.change_list, name="list"),
+    path("changes/", listing.change_list, name="list"),
     path("changes/CHG-<number:number>/", record.change, name="detail"),
+    path("changes/CHG-<number:number>/say/", record.change_say, name="say"),
+    path("changes/CHG-<number:number>/map/", mapping.change_map, name="map"),
 ]
 
 WRITING = []

@@ -15,7 +15,7 @@ from incidents.models.incident import Level, Priority
 from incidents.timeline import timeline
 from itsm.core.answers import once
 from itsm.core.api import InstantField, NewestFirst, ValidatedMixin, request_key
-from itsm.documents import services as documents
+from itsm.documents.api import FilesSerializer
 from itsm.people.models import Organisation, Person, Team
 from sla import services as clocks
 from sla.api import JOINED, ClockSerializer
@@ -48,17 +48,6 @@ class IncidentSerializer(serializers.ModelSerializer):
             "closing_kind", "closed_at", "rating", "phone_pending", "supplier", "supplier_since",
         ]  # fmt: skip
         read_only_fields = fields
-
-
-class FilesSerializer(serializers.Serializer):
-    """Files that come with a verb, in a request of type multipart/form-data."""
-
-    uploads = serializers.ListField(child=serializers.FileField(), required=False, help_text="At most 10 files of 25 MB each.")
-
-    def validate_uploads(self, uploads):
-        if sentence := documents.refusal(uploads):
-            raise serializers.ValidationError(sentence)
-        return uploads
 
 
 class LogSerializer(FilesSerializer):

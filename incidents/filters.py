@@ -10,11 +10,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Service
-from incidents.models import ClosingKind, Incident, Status
+from incidents.models import ClosingKind, Incident, SearchText, Status
 from incidents.models.incident import OPEN, PREFIX, Priority
-from incidents.models.search import holding, query
 from itsm.core import clock
+from itsm.core.filtering import Chipped
 from itsm.core.numbering import read
+from itsm.core.wordsearch import holding, query
 from itsm.people.models import Organisation, Person, Team
 from itsm.people.zones import company_zone
 from sla.models import Clock
@@ -29,7 +30,7 @@ def broken_on(day):
     return clocks.filter(content_type=ContentType.objects.get_for_model(Incident)).order_by().values("object_id").distinct()
 
 
-class IncidentFilter(django_filters.FilterSet):
+class IncidentFilter(Chipped, django_filters.FilterSet):
     """Every filter is one key of the address and can be shared."""
 
     q = django_filters.CharFilter(label=_("words or number"), method="by_words")
@@ -60,7 +61,7 @@ class IncidentFilter(django_filters.FilterSet):
         if number is not None:
             found |= Q(number=number)
         if words is not None:
-            found |= holding(words)
+            found |= holding(SearchText.objects, words)
         return queryset.filter(found)
 
     def by_state(self, queryset, _name, values):
@@ -80,25 +81,6 @@ class IncidentFilter(django_filters.FilterSet):
     def __init__(self, *args, at=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.at = at
-
-    def chips(self):
-        """`[(key, label, value, query string without it)]` of the filters in force."""
-        return [
-            (name, self.filters[name].label, self._shown(name), self._without(name))
-            for name in self.form.changed_data
-            if name in self.filters
-        ]
-
-    def _shown(self, name):
-        value = self.form.cleaned_data.get(name)
-        choices = dict(getattr(self.form.fields[name], "choices", [])) if isinstance(value, list) else {}
-        return ", ".join(str(choices.get(v, v)) for v in value) if isinstance(value, list) else value
-
-    def _without(self, name):
-        left = self.data.copy()
-        left.pop(name, None)
-        left.pop("after", None)
-        return left.urlencode()
 
 
 NEXT_FIRST = (F("next_due_at").asc(nulls_last=True), "id")

@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from catalog.api import ServiceViewSet
 from catalog.item_api import ItemUpdateViewSet, ItemViewSet
+from changes.api.record import ChangeViewSet
 from incidents.api import IncidentViewSet
 from itsm.calendars.api import CalendarViewSet
 from itsm.people.api import CustomerViewSet, PersonViewSet, TeamViewSet
@@ -21,6 +22,7 @@ router.register("items", ItemViewSet, basename="item")
 router.register("item-updates", ItemUpdateViewSet, basename="item-update")
 router.register("calendars", CalendarViewSet, basename="calendar")
 router.register("incidents", IncidentViewSet, basename="incident")
+router.register("changes", ChangeViewSet, basename="change")
 router.register("agreements", AgreementViewSet, basename="agreement")
 router.register("clocks", ClockViewSet, basename="clock")
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from catalog import drawing, rules, services
 from catalog.forms.catalogue import EndForm, EntitlementForm, ServiceForm
 from catalog.models import ConfigurationItem, Entitlement, Service
+from itsm.core import ui
 
 
 def service_list(request):
@@ -33,6 +34,7 @@ def _page(request, found, form):
     return {
         "service": found, "entitlements": bought, "form": form, "may_keep": rules.may_keep(request.user),
         "as_item": as_item, "made_of": made_of, "made_of_more": more,
+        "parts": ui.panels_for(found, request.user, "main"),
     }  # fmt: skip
 
 

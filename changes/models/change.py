@@ -1,5 +1,7 @@
 """The change: what is to be done and why, and the steps that move it (8.5.1, requirements 60 to 69)."""
 
+import json
+
 import pgtrigger
 from django.conf import settings
 from django.db import connection, models
@@ -92,6 +94,9 @@ MATERIAL = ("kind", "category", "reason", "impact", "interrupts", "plan", "back_
 COSMETIC = ("title", "benefit", "implementer")
 """Fields that may be changed without asking again; the history lists them."""
 
+LONG_TEXTS = ("reason", "benefit", "impact", "plan", "back_out_plan", "test_evidence", "unreachable_reason", "review")
+"""What no row of a list shows."""
+
 
 class ChangeQuerySet(models.QuerySet):
     def visible_to(self, person):
@@ -105,8 +110,8 @@ class ChangeQuerySet(models.QuerySet):
         )
 
     def listed(self):
-        """With all that a row of a list shows."""
-        return self.select_related("requester", "implementer").prefetch_related("services")
+        """With all that a row of a list shows; the long texts are left behind."""
+        return self.select_related("requester", "implementer").prefetch_related("services").defer(*LONG_TEXTS)
 
     def open(self):
         return self.exclude(status__in=OVER)
@@ -231,7 +236,7 @@ class Change(Stepped):
 
     def document(self):
         """What a decision is bound to, as the database puts it together: a dict of plain values and ids."""
-        return self._asked("changes_document")
+        return json.loads(self._asked("changes_document"))
 
     def _asked(self, function):
         with connection.cursor() as cursor:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from changes import kinds, policy, signals
+from changes import answering, kinds, policy, signals
 from changes.models import ApprovalRound, Change, Choice, Decision, Kind, Outcome, PolicyVersion, Retrospect, RoundKind, Seat, Stage, Status
 from changes.models.approval import FINAL
 from changes.services import deciders, scheduling, scope
@@ -32,6 +32,7 @@ def submit(change, *, by, at=None):
     at = at or clock.now()
     if change.kind == Kind.STANDARD:
         raise Refused(_("A standard change follows its approved model; nobody is asked again."), code="standard")
+    answering.must_answer(change)
     change.submit(by=by, at=at, round_no=_next_no(change))
     _check_reachable(change)
     opened = open_round(change, RoundKind.BEFORE, by=by, at=at)

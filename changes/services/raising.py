@@ -3,12 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from changes import kinds, risk, rules
-from changes.models import Change, Decision, Kind, Questionnaire, Remark, RiskAssessment, Status
+from changes.models import Change, Choice, Decision, Kind, Questionnaire, Remark, RiskAssessment, SearchText, Status
 from changes.models.change import COSMETIC, DONE
+from changes.models.search import SEARCHED
 from changes.services import approving, scheduling
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
 from itsm.core.verbs import verb
+from itsm.documents import services as documents
+from itsm.documents.models import Visibility
 from itsm.notices import services as notices
 
 SETS = ("services", "items", "customers")
@@ -24,9 +27,11 @@ def raise_change(*, by, at=None, services=(), items=(), customers=(), **fields):
     change = Change(requester=by, edited_by=by, raised_at=at or clock.now(), **fields)
     if change.kind == Kind.STANDARD:
         _copy_model(change)
+    _must_make_sense(change)
     change.save()
     for name, chosen in zip(SETS, (services, items, customers), strict=True):
         getattr(change, name).set(chosen)
+    SearchText.of(change).save()
     change.refresh_from_db()
     return change
 
@@ -36,6 +41,14 @@ def _copy_model(change):
         raise Refused(_("Choose the model of a standard change."), code="no_model")
     for name in COPIED:
         setattr(change, name, getattr(change.model, name))
+
+
+def _must_make_sense(change):
+    """What the database would refuse, said in a sentence first."""
+    if change.starts_at and change.ends_at and change.ends_at <= change.starts_at:
+        raise Refused(_("The window ends before it begins."), code="window")
+    if change.kind == Kind.STANDARD and change.model is None:
+        raise Refused(_("Choose the model of a standard change."), code="no_model")
 
 
 @verb
@@ -56,9 +69,12 @@ def edit(change, *, by, onto=None, at=None, **fields):
     _keep_implementer_apart(change, fields)
     change.edit(by=by, at=at, fields=changed, material=bool(set(changed) - set(COSMETIC)))
     _wear(change, fields)
+    _must_make_sense(change)
     if change.assessment is not None and "category" in changed:
         _reassess(change, by=by, at=at)
     change.save()
+    if set(changed) & set(SEARCHED):
+        SearchText.of(change).save()
     if change.fingerprint() != before:
         _is_another(change, by=by, at=at)
     return change
@@ -150,11 +166,18 @@ def _reassess(change, *, by, at):
 
 
 @verb
-def remark(change, *, by, words, answers=None, at=None):
-    """Say something about a change; in answer to a decider's question, who asked is told."""
+def remark(change, *, by, words, answers=None, uploads=(), at=None):
+    """Say something about a change, with files perhaps; in answer to a decider's question, who asked is told. Returns the Remark."""
+    at = at or clock.now()
     if not rules.may_read(by):
         raise NotAllowed(_("You may not do this."))
-    said = Remark.objects.create(change=change, person=by, words=words, answers=answers)
+    if not words.strip():
+        raise Refused(_("Write something first."), code="no_words")
+    if answers is not None and not Decision.objects.filter(pk=answers.pk, stage__round__change=change, choice=Choice.ASK).exists():
+        raise Refused(_("Choose a question that was asked about this change."), code="no_question")
+    said = Remark.objects.create(change=change, person=by, words=words.strip(), answers=answers, at=at)
+    if uploads:
+        documents.attach(said, uploads, by=by, visibility=Visibility.INTERNAL, at=at)
     if answers is not None and answers.person_id != by.pk:
         notices.tell(answers.person, kinds.ANSWERED, about=change, key=f"remark-{said.pk}", at=at, remark=said.pk)
     return said

@@ -11,9 +11,9 @@ from django.db.models import Value
 from incidents.imports.copying import copy
 from incidents.imports.replay import Replay
 from incidents.models import Incident, SearchText
-from incidents.models.search import indexed
 from itsm.core import trail
 from itsm.core.models import StepTaken
+from itsm.core.wordsearch import indexed
 from sla import log
 from sla.models import Clock, ClockEvent
 

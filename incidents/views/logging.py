@@ -16,9 +16,9 @@ from incidents import rules, services
 from incidents.forms import LogForm, PreviewForm
 from incidents.models import Incident, matrix_priority
 from incidents.models.incident import MATRIX, Level
-from incidents.models.search import query
 from itsm.core import clock
 from itsm.core.answers import once
+from itsm.core.wordsearch import query
 from itsm.people.models import Person
 from itsm.people.zones import company_day
 from sla import services as sla

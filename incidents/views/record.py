@@ -56,6 +56,7 @@ def page(request, incident, **more):
         "steps": {step.name: step for step in open_steps(incident, person)},
         "refused": [(step, sentence) for step, sentence in closed_steps(incident, person) if step.name in SHOWN_STEPS],
         "side": ui.panels_for(incident, person),
+        "links": ui.panels_for(incident, person, "links"),
         "call": incident.phone_confirmations.select_related("called_by").filter(decision=Decision.PENDING).first()
         if incident.phone_pending
         else None,

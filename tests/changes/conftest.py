@@ -75,7 +75,8 @@ def draft(company, asker, doer, customer):
 
     def made(*, by=asker, at=NOW, **fields):
         window = {"starts_at": at + timedelta(days=7), "ends_at": at + timedelta(days=7, hours=2)}
-        return services.raise_change(by=by, at=at, **{**plans.CONTENT, "implementer": doer, "customers": [customer], **window, **fields})
+        content = {**plans.CONTENT, "implementer": doer, "customers": [customer], **window, **fields}
+        return plans.answering(services.raise_change(by=by, at=at, **content))
 
     return made
 

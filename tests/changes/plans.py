@@ -1,7 +1,7 @@
 """What the changes of tests say, and answers that come to a risk."""
 
 from changes import risk
-from changes.models import Category, Seat
+from changes.models import Answered, Category, Seat
 
 CONTENT = {
     "kind": "normal", "category": Category.INFRASTRUCTURE, "title": "Patch the web servers", "reason": "A hole was published.",
@@ -20,3 +20,10 @@ def answers(level):
 def seat(change, role, **more):
     """The open seat of a role in a change's newest round."""
     return Seat.objects.filter(stage__round__change=change, role=role, **more).order_by("-stage__round__no").first()
+
+
+def answering(change):
+    """The same change; an emergency names something that it answers (here its requester's record stands for an incident)."""
+    if change.kind == "emergency":
+        Answered.objects.create(change=change, record=change.requester, by=change.requester, at=change.raised_at)
+    return change

@@ -3,8 +3,9 @@
 import pytest
 
 from incidents.filters import IncidentFilter
-from incidents.models import Incident, search
-from incidents.models.search import indexed
+from incidents.models import Incident
+from itsm.core import wordsearch
+from itsm.core.wordsearch import indexed
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ def test_common_words_find_the_same_as_rare_ones(log, monkeypatch):
     expected = {log(title="收银台支付失败"), log(title="支付 checkout")}
     log(title="转账超时", description="502")
     assert found("支付") == expected
-    monkeypatch.setattr(search, "FEW", 1)
+    monkeypatch.setattr(wordsearch, "FEW", 1)
     assert found("支付") == expected
 
 

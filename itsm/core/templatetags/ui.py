@@ -28,11 +28,13 @@ STATE_SHAPES = {
     "work": mark_safe('<circle cx="6" cy="6" r="4.8"/><path class="f" d="M6 3a3 3 0 0 1 0 6z"/>'),
     "hold": mark_safe('<circle cx="6" cy="6" r="4.8"/><path class="f" d="M4 4h1.4v4H4zm2.6 0H8v4H6.6z"/>'),
     "done": mark_safe('<circle cx="6" cy="6" r="4.8"/><path d="m3.8 6.1 1.6 1.6 2.9-3.2" stroke-width="1.5"/>'),
+    "stop": mark_safe('<circle cx="6" cy="6" r="4.8"/><path d="m4.2 4.2 3.6 3.6m0-3.6-3.6 3.6" stroke-width="1.5"/>'),
 }
 STEP_DOTS = {
     "past": mark_safe('<circle cx="7" cy="7" r="5.6"/><path d="m4.4 7.1 1.8 1.8 3.4-3.7"/>'),
     "now": mark_safe('<circle cx="7" cy="7" r="5.6"/><circle class="f" cx="7" cy="7" r="3"/>'),
     "next": mark_safe('<circle cx="7" cy="7" r="5.6"/>'),
+    "stop": mark_safe('<circle cx="7" cy="7" r="5.6"/><path d="m5 5 4 4m0-4-4 4"/>'),
 }
 AVATAR_HUES = ("", "is-a", "is-g", "is-o", "is-c")
 CLOCK_ICONS = {"hold": "player-pause", "late": "alert-triangle", "met": "check"}
@@ -110,7 +112,7 @@ def priority(number, large=False):
 
 @register.simple_tag
 def state(kind, text):
-    """A state word with its mark; kind is new, work, hold or done."""
+    """A state word with its mark; kind is new, work, hold, done or stop."""
     return _state(kind, str(text))
 
 
@@ -123,7 +125,7 @@ def _state(kind, text):
 
 @register.simple_tag
 def stepdot(kind):
-    """The dot of a stepper; kind is past, now or next."""
+    """The dot of a stepper; kind is past, now, next or stop (it ended here, or went back)."""
     return format_html('<svg viewBox="0 0 14 14" aria-hidden="true">{}</svg>', STEP_DOTS[kind])
 
 
