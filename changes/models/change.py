@@ -1,5 +1,7 @@
 """The change: what is to be done and why, and the steps that move it (8.5.1, requirements 60 to 69)."""
 
+import json
+
 import pgtrigger
 from django.conf import settings
 from django.db import connection, models
@@ -231,7 +233,8 @@ class Change(Stepped):
 
     def document(self):
         """What a decision is bound to, as the database puts it together: a dict of plain values and ids."""
-        return self._asked("changes_document")
+        found = self._asked("changes_document")
+        return json.loads(found) if isinstance(found, str) else found
 
     def _asked(self, function):
         with connection.cursor() as cursor:
