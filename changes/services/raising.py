@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from changes import kinds, risk, rules
 from changes.models import Change, Decision, Kind, Questionnaire, Remark, RiskAssessment, Status
 from changes.models.change import COSMETIC, DONE
-from changes.services import approving, scheduling
+from changes.services import approving, scheduling, sense
+from changes.services.models import unusable_because
+from changes.wording import either
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
 from itsm.core.verbs import verb
@@ -21,9 +23,11 @@ def raise_change(*, by, at=None, services=(), items=(), customers=(), **fields):
     """Write down a new change, as a draft. A standard one takes its content from its model. Raises NotAllowed, Refused."""
     if not rules.may_raise(by):
         raise NotAllowed(_("Only our own people ask for changes here."))
-    change = Change(requester=by, edited_by=by, raised_at=at or clock.now(), **fields)
+    sense.must_make_sense(fields)
+    at = at or clock.now()
+    change = Change(requester=by, edited_by=by, raised_at=at, **fields)
     if change.kind == Kind.STANDARD:
-        _copy_model(change)
+        _copy_model(change, at)
     change.save()
     for name, chosen in zip(SETS, (services, items, customers), strict=True):
         getattr(change, name).set(chosen)
@@ -31,9 +35,11 @@ def raise_change(*, by, at=None, services=(), items=(), customers=(), **fields):
     return change
 
 
-def _copy_model(change):
+def _copy_model(change, at):
     if change.model is None:
         raise Refused(_("Choose the model of a standard change."), code="no_model")
+    if sentence := unusable_because(change.model, at):
+        raise Refused(sentence, code="no_model")
     for name in COPIED:
         setattr(change, name, getattr(change.model, name))
 
@@ -49,7 +55,9 @@ def edit(change, *, by, onto=None, at=None, **fields):
     at = at or clock.now()
     if onto is not None and onto != change.steps_taken:
         raise Refused(_("Somebody changed it meanwhile. Look at it, then enter your changes again."), code="stale")
-    _must_be_editable(change)
+    if refusal := edit_refusal(change, by):
+        raise refusal
+    sense.must_make_sense({"starts_at": change.starts_at, "ends_at": change.ends_at, **fields})
     before, changed = change.fingerprint(), _changed(change, fields)
     if not changed:
         return change
@@ -64,10 +72,12 @@ def edit(change, *, by, onto=None, at=None, **fields):
     return change
 
 
-def _must_be_editable(change):
+def edit_refusal(change, by):
+    """Why somebody may not edit a change now, as an error to raise, or None."""
     running = change.status in (Status.IMPLEMENTING, *DONE)
     if running and change.kind != Kind.EMERGENCY:
-        raise Refused(_("It is under way: what was approved can't be edited any more."), code="under_way")
+        return Refused(_("It is under way: what was approved can't be edited any more."), code="under_way")
+    return Change.edit.step.refusal(change, by)
 
 
 def _changed(change, fields):
@@ -132,7 +142,7 @@ def _assessment(change, questionnaire, answers, triggers, remark, by, at):
     try:
         total = risk.score(questionnaire.questions, answers)
     except ValueError as missing:
-        question = next(q["text_en"] for q in questionnaire.questions if q["code"] == str(missing))
+        question = next(either(q["text"], q["text_en"]) for q in questionnaire.questions if q["code"] == str(missing))
         raise Refused(_("Answer every question: “%(question)s” is missing.") % {"question": question}, code="unanswered") from missing
     held = risk.triggers_of(change.category, triggers)
     level = risk.level(total, held, medium_from=questionnaire.medium_from, high_from=questionnaire.high_from)
