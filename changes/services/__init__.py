@@ -13,10 +13,10 @@ from changes.services.models import (
     write_model,
 )  # fmt: skip
 from changes.services.policies import publish_policy, publish_questions
-from changes.services.raising import assess, cancel, edit, questions_in_force, raise_change, remark
+from changes.services.raising import assess, cancel, copy_model, edit, questions_in_force, raise_change, remark
 
 __all__ = [
-    "approve_model", "assess", "cancel", "decide", "edit", "edit_model", "policy_in_force", "publish_policy", "publish_questions",
-    "questions_in_force", "raise_change", "remark", "retire_model", "review_model", "rework_model", "submit", "suspend_model", "take_up",
-    "unusable_because", "usable", "withdraw", "write_model",
+    "approve_model", "assess", "cancel", "copy_model", "decide", "edit", "edit_model", "policy_in_force", "publish_policy",
+    "publish_questions", "questions_in_force", "raise_change", "remark", "retire_model", "review_model", "rework_model",
+    "submit", "suspend_model", "take_up", "unusable_because", "usable", "withdraw", "write_model",
 ]  # fmt: skip

@@ -45,6 +45,16 @@ def _copy_model(change, at):
 
 
 @verb
+def copy_model(change, *, by, at=None):
+    """Let a standard change take over what its model says now. Raises NotAllowed, Refused."""
+    if change.model is None:
+        raise Refused(_("Only a standard change follows a model."), code="no_model")
+    if sentence := unusable_because(change.model, at or clock.now()):
+        raise Refused(sentence, code="no_model")
+    return edit(change, by=by, at=at, **{name: getattr(change.model, name) for name in COPIED})
+
+
+@verb
 def edit(change, *, by, onto=None, at=None, **fields):
     """Change what a change says. A material edit voids what was decided, and those who decided are told.
 
