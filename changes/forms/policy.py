@@ -20,8 +20,9 @@ class StageForm(forms.Form):
     """One stage: who, how many of them, and until when."""
 
     roles = forms.MultipleChoiceField(
-        label=_("whose approval"), choices=[(r.value, r.label) for r in policy_checks.APPROVERS], widget=TICKS
-    )
+        label=_("whose approval"), choices=[(r.value, r.label) for r in policy_checks.APPROVERS], widget=TICKS,
+        error_messages={"required": _("Say whose approval it needs.")},
+    )  # fmt: skip
     rule = forms.ChoiceField(label=_("how many of them"), choices=Rule)
     k = forms.IntegerField(label=_("how many"), required=False, min_value=1, max_value=len(policy_checks.APPROVERS))
     hours = forms.DecimalField(label=_("working hours"), min_value=0.25, max_value=480, max_digits=6, decimal_places=2)

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from changes import kinds, risk, rules
-from changes.models import Change, Decision, Kind, Questionnaire, Remark, RiskAssessment, Status
+from changes.models import Change, Decision, Kind, Questionnaire, Remark, RiskAssessment, StandardModel, Status
 from changes.models.change import COSMETIC, DONE
 from changes.services import approving, scheduling, sense
 from changes.services.models import unusable_because
@@ -38,6 +38,7 @@ def raise_change(*, by, at=None, services=(), items=(), customers=(), **fields):
 def _copy_model(change, at):
     if change.model is None:
         raise Refused(_("Choose the model of a standard change."), code="no_model")
+    change.model = StandardModel.objects.get(pk=change.model_id)
     if sentence := unusable_because(change.model, at):
         raise Refused(sentence, code="no_model")
     for name in COPIED:
@@ -47,11 +48,12 @@ def _copy_model(change, at):
 @verb
 def copy_model(change, *, by, at=None):
     """Let a standard change take over what its model says now. Raises NotAllowed, Refused."""
-    if change.model is None:
+    if change.model_id is None:
         raise Refused(_("Only a standard change follows a model."), code="no_model")
-    if sentence := unusable_because(change.model, at or clock.now()):
+    model = StandardModel.objects.get(pk=change.model_id)
+    if sentence := unusable_because(model, at or clock.now()):
         raise Refused(sentence, code="no_model")
-    return edit(change, by=by, at=at, **{name: getattr(change.model, name) for name in COPIED})
+    return edit(change, by=by, at=at, **{name: getattr(model, name) for name in COPIED})
 
 
 @verb

@@ -73,9 +73,8 @@ def policy_edit(request):
             return redirect("changes:policy")
     else:
         form = policy_forms.PolicyForm(policy_forms.rows_typed(request.POST))
-    return render(
-        request, "changes/policy_form.html", {"form": form, "onto": onto, "newest": newest, "warnings": _warned(form)}, status=status
-    )
+    context = {"form": form, "onto": newest.no if form.is_stale else onto, "newest": newest, "warnings": _warned(form)}
+    return render(request, "changes/policy_form.html", context, status=status)
 
 
 def _published_policy(request, form):

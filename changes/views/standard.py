@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -109,7 +109,7 @@ def model_edit(request, code):
         status = 422
         if form.is_valid() and typing.attempt(form, lambda: _edited(request, found, form)):
             return redirect(found)
-        if form.has_error(None, "stale"):
+        if form.has_error(NON_FIELD_ERRORS, "stale"):
             form = typing.onto_now(form, found)
     return render(
         request, "changes/model_form.html", {"form": form, "model": found, "is_used": found.status == ModelStatus.APPROVED}, status=status

@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.db.models import Q
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -87,7 +87,7 @@ def change_edit(request, number):
         status = 422
         if form.is_valid() and typing.attempt(form, lambda: _edited(request, change, form)):
             return _done(request, change)
-        if form.has_error(None, "stale"):
+        if form.has_error(NON_FIELD_ERRORS, "stale"):
             form, differing = typing.onto_now(form, change), typing.differing(form, change)
     shown = {"form": form, "change": change, "kind": change.kind, "followed": change.model, "decided": decided(change)}
     return render(request, "changes/write.html", {**shown, "differing": differing, "now": details["now"]}, status=status)

@@ -11,7 +11,7 @@ from tests.changes import writings
 from tests.changes.conftest import NOW
 
 pytestmark = pytest.mark.django_db
-QUERIES = 13
+QUERIES = 9
 
 
 def explained(change):
@@ -113,6 +113,7 @@ def test_it_speaks_the_readers_language(assessed):
 
 def test_the_number_of_queries_does_not_grow(assessed, customer, other_customer, django_assert_num_queries):
     few, many = assessed("low"), assessed("high", customers=[customer, other_customer])
+    services.policy_in_force()
     with django_assert_num_queries(QUERIES):
         explaining.explain(explaining.draft_of(few), NOW)
     with django_assert_num_queries(QUERIES):
