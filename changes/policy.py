@@ -46,6 +46,11 @@ def deciding_rows(rows, facts):
     return [row for no, row in enumerate(rows) if no in found]
 
 
+def deciding_row(rows, facts, service, customer):
+    """The row that decides for one service `(id, criticality)` and one customer of these facts. Raises NoRow."""
+    return rows[_first(rows, facts, service, customer)]
+
+
 def _first(rows, facts, service, customer):
     for no, row in enumerate(rows):
         if _fits(row, facts, service, customer):

@@ -236,7 +236,8 @@ class Change(Stepped):
 
     def document(self):
         """What a decision is bound to, as the database puts it together: a dict of plain values and ids."""
-        return json.loads(self._asked("changes_document"))
+        found = self._asked("changes_document")
+        return json.loads(found) if isinstance(found, str) else found
 
     def _asked(self, function):
         with connection.cursor() as cursor:

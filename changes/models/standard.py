@@ -20,7 +20,7 @@ class ModelStatus(models.TextChoices):
 
 @says(_("Only the change manager approves a model, and nobody their own."))
 def may_approve(person, model):
-    return rules.manages(person) and person.pk != model.author_id
+    return rules.manages(person) and person.pk not in (model.author_id, model.edited_by_id)
 
 
 @says(_("Only who wrote the model or the change manager may do this."))
@@ -43,6 +43,7 @@ class StandardModel(Stepped):
     back_out_plan = models.TextField(_("back-out plan"))
     test_evidence = models.TextField(_("how it was tested"))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("written by"), on_delete=models.PROTECT, related_name="+")
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
     approved_at = models.DateTimeField(null=True, editable=False)
     review_due_on = models.DateField(_("look at it again by"), null=True, editable=False)
@@ -52,6 +53,7 @@ class StandardModel(Stepped):
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(condition=~Q(approved_by=F("author")), name="changes_model_of_two"),
+            models.CheckConstraint(condition=~Q(approved_by=F("edited_by")), name="changes_model_edited_by_another"),
             models.CheckConstraint(condition=~Q(status="approved") | Q(approved_by__isnull=False), name="changes_model_approved"),
         ]
 
@@ -65,6 +67,16 @@ class StandardModel(Stepped):
           needs=[rules.NEEDS_PLAN, rules.NEEDS_BACK_OUT, rules.NEEDS_TEST], label=_("Approve the model"))  # fmt: skip
     def approve(self, *, by, at, review_due_on):
         self.approved_by, self.approved_at, self.review_due_on, self.suspended_why = by, at, review_due_on, ""
+
+    @step(source=ModelStatus.DRAFT, target=None, may=may_keep, label=_("Edit the model"))
+    def edit(self, *, by, fields):
+        self.edited_by = by
+        return {"fields": fields}
+
+    @step(source=ModelStatus.APPROVED, target=None, may=may_approve, label=_("Keep the model after its review"))
+    def keep(self, *, review_due_on):
+        self.review_due_on = review_due_on
+        return {"until": review_due_on.isoformat()}
 
     @step(source=[ModelStatus.APPROVED, ModelStatus.SUSPENDED], target=ModelStatus.DRAFT, may=may_keep, label=_("Rework the model"))
     def rework(self):

@@ -2,9 +2,22 @@
 
 from changes.services.answering import answer, unanswer
 from changes.services.approving import decide, policy_in_force, submit, take_up, withdraw
-from changes.services.raising import assess, cancel, edit, questions_in_force, raise_change, remark
+from changes.services.models import (
+    approve_model,
+    edit_model,
+    retire_model,
+    review_model,
+    rework_model,
+    suspend_model,
+    unusable_because,
+    usable,
+    write_model,
+)  # fmt: skip
+from changes.services.policies import publish_policy, publish_questions
+from changes.services.raising import assess, cancel, copy_model, edit, questions_in_force, raise_change, remark
 
 __all__ = [
-    "answer", "assess", "cancel", "decide", "edit", "policy_in_force", "questions_in_force", "raise_change", "remark", "submit",
-    "take_up", "unanswer", "withdraw",
+    "answer", "approve_model", "assess", "cancel", "copy_model", "decide", "edit", "edit_model", "policy_in_force", "publish_policy",
+    "publish_questions", "questions_in_force", "raise_change", "remark", "retire_model", "review_model", "rework_model", "submit",
+    "suspend_model", "take_up", "unanswer", "unusable_because", "usable", "withdraw", "write_model",
 ]  # fmt: skip

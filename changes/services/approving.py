@@ -8,6 +8,7 @@ from changes import answering, kinds, policy, signals
 from changes.models import ApprovalRound, Change, Choice, Decision, Kind, Outcome, PolicyVersion, Retrospect, RoundKind, Seat, Stage, Status
 from changes.models.approval import FINAL
 from changes.services import deciders, scheduling, scope
+from changes.services.models import unusable_because
 from itsm.calendars import services as calendars
 from itsm.core import clock
 from itsm.core.errors import Refused
@@ -47,8 +48,10 @@ def take_up(change, *, by, at=None):
     change = Change.objects.locked(change.pk)
     at = at or clock.now()
     model = change.model
-    if change.kind != Kind.STANDARD or model.status != "approved":
-        raise Refused(_("This model is not approved at present. Ask for a normal change."), code="no_model")
+    if change.kind != Kind.STANDARD:
+        raise Refused(_("Only a standard change follows a model."), code="no_model")
+    if sentence := unusable_because(model, at):
+        raise Refused(sentence, code="no_model")
     if (change.plan, change.back_out_plan, change.category) != (model.plan, model.back_out_plan, model.category):
         raise Refused(_("The steps are not those of the model any more. Ask for a normal change."), code="not_the_model")
     change.take_up(by=by, at=at)

@@ -61,6 +61,10 @@ class Deciders:
             found = [dataclasses.replace(d, next_level=True) for d in self._among(seat, self._held[Role.TOP_MANAGEMENT], late)]
         return found
 
+    def is_held(self, seat):
+        """Whether anybody is appointed to a seat's role at all, of a representative's for that customer."""
+        return bool(self._holders(seat))
+
     def _holders(self, seat):
         return [a for a in self._held[seat.role] if seat.organisation_id is None or a.organisation_id == seat.organisation_id]
 

@@ -3,10 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from changes import kinds, risk, rules
-from changes.models import Change, Choice, Decision, Kind, Questionnaire, Remark, RiskAssessment, SearchText, Status
+from changes.models import Change, Choice, Decision, Kind, Questionnaire, Remark, RiskAssessment, SearchText, StandardModel, Status
 from changes.models.change import COSMETIC, DONE
 from changes.models.search import SEARCHED
-from changes.services import approving, scheduling
+from changes.services import approving, scheduling, sense
+from changes.services.models import unusable_because
+from changes.wording import either
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
 from itsm.core.verbs import verb
@@ -24,10 +26,11 @@ def raise_change(*, by, at=None, services=(), items=(), customers=(), **fields):
     """Write down a new change, as a draft. A standard one takes its content from its model. Raises NotAllowed, Refused."""
     if not rules.may_raise(by):
         raise NotAllowed(_("Only our own people ask for changes here."))
-    change = Change(requester=by, edited_by=by, raised_at=at or clock.now(), **fields)
+    sense.must_make_sense(fields)
+    at = at or clock.now()
+    change = Change(requester=by, edited_by=by, raised_at=at, **fields)
     if change.kind == Kind.STANDARD:
-        _copy_model(change)
-    _must_make_sense(change)
+        _copy_model(change, at)
     change.save()
     for name, chosen in zip(SETS, (services, items, customers), strict=True):
         getattr(change, name).set(chosen)
@@ -36,19 +39,29 @@ def raise_change(*, by, at=None, services=(), items=(), customers=(), **fields):
     return change
 
 
-def _copy_model(change):
-    if change.model is None:
-        raise Refused(_("Choose the model of a standard change."), code="no_model")
+def _copy_model(change, at):
+    _must_name_model(change)
+    change.model = StandardModel.objects.get(pk=change.model_id)
+    if sentence := unusable_because(change.model, at):
+        raise Refused(sentence, code="no_model")
     for name in COPIED:
         setattr(change, name, getattr(change.model, name))
 
 
-def _must_make_sense(change):
-    """What the database would refuse, said in a sentence first."""
-    if change.starts_at and change.ends_at and change.ends_at <= change.starts_at:
-        raise Refused(_("The window ends before it begins."), code="window")
+def _must_name_model(change):
     if change.kind == Kind.STANDARD and change.model is None:
         raise Refused(_("Choose the model of a standard change."), code="no_model")
+
+
+@verb
+def copy_model(change, *, by, at=None):
+    """Let a standard change take over what its model says now. Raises NotAllowed, Refused."""
+    if change.model_id is None:
+        raise Refused(_("Only a standard change follows a model."), code="no_model")
+    model = StandardModel.objects.get(pk=change.model_id)
+    if sentence := unusable_because(model, at or clock.now()):
+        raise Refused(sentence, code="no_model")
+    return edit(change, by=by, at=at, **{name: getattr(model, name) for name in COPIED})
 
 
 @verb
@@ -62,14 +75,16 @@ def edit(change, *, by, onto=None, at=None, **fields):
     at = at or clock.now()
     if onto is not None and onto != change.steps_taken:
         raise Refused(_("Somebody changed it meanwhile. Look at it, then enter your changes again."), code="stale")
-    _must_be_editable(change)
+    if refusal := edit_refusal(change, by):
+        raise refusal
+    sense.must_make_sense({"starts_at": change.starts_at, "ends_at": change.ends_at, **fields})
     before, changed = change.fingerprint(), _changed(change, fields)
     if not changed:
         return change
     _keep_implementer_apart(change, fields)
     change.edit(by=by, at=at, fields=changed, material=bool(set(changed) - set(COSMETIC)))
     _wear(change, fields)
-    _must_make_sense(change)
+    _must_name_model(change)
     if change.assessment is not None and "category" in changed:
         _reassess(change, by=by, at=at)
     change.save()
@@ -80,10 +95,12 @@ def edit(change, *, by, onto=None, at=None, **fields):
     return change
 
 
-def _must_be_editable(change):
+def edit_refusal(change, by):
+    """Why somebody may not edit a change now, as an error to raise, or None."""
     running = change.status in (Status.IMPLEMENTING, *DONE)
     if running and change.kind != Kind.EMERGENCY:
-        raise Refused(_("It is under way: what was approved can't be edited any more."), code="under_way")
+        return Refused(_("It is under way: what was approved can't be edited any more."), code="under_way")
+    return Change.edit.step.refusal(change, by)
 
 
 def _changed(change, fields):
@@ -148,7 +165,7 @@ def _assessment(change, questionnaire, answers, triggers, remark, by, at):
     try:
         total = risk.score(questionnaire.questions, answers)
     except ValueError as missing:
-        question = next(q["text_en"] for q in questionnaire.questions if q["code"] == str(missing))
+        question = next(either(q["text"], q["text_en"]) for q in questionnaire.questions if q["code"] == str(missing))
         raise Refused(_("Answer every question: “%(question)s” is missing.") % {"question": question}, code="unanswered") from missing
     held = risk.triggers_of(change.category, triggers)
     level = risk.level(total, held, medium_from=questionnaire.medium_from, high_from=questionnaire.high_from)

@@ -9,8 +9,12 @@ from itsm.people.zones import company_day
 
 def services_concerned(change):
     """The services named, and those that the items named hold or are parts of, by name."""
-    ids = set(change.services.values_list("pk", flat=True))
-    items = list(change.items.values_list("pk", flat=True))
+    return services_named(change.services.values_list("pk", flat=True), change.items.values_list("pk", flat=True))
+
+
+def services_named(services, items):
+    """The services of these ids, and those that the items of these ids hold or are parts of, by name."""
+    ids, items = set(services), list(items)
     if items:
         ids |= structure.services_reached(items)
     return list(Service.objects.filter(pk__in=ids))

@@ -20,8 +20,11 @@ const changed = (field) => {
   return field.type !== "hidden" && field.value !== field.defaultValue;
 };
 
+/* Of several chosen rows the words are kept too: a picker may not know rows that were searched for. */
+const valueOf = (field) => (field.multiple ? [...field.selectedOptions].map(({ value, text }) => ({ value, text })) : field.value);
+
 const read = (form) => Object.fromEntries(fields(form).filter((field) => !isChoice(field) || field.checked)
-  .map((field) => [isChoice(field) ? `${field.name}=${field.value}` : field.name, field.value]));
+  .map((field) => [isChoice(field) ? `${field.name}=${field.value}` : field.name, valueOf(field)]));
 
 let leaving = false;
 
@@ -35,12 +38,22 @@ const keep = (form) => {
 const wipe = (name) => store?.removeItem(key(name));
 const wipeAll = () => { leaving = true; Object.keys(store ?? {}).filter((name) => name.startsWith(PREFIX)).forEach((name) => store.removeItem(name)); };
 
+const setMany = (field, chosen) => {
+  if (!Array.isArray(chosen)) return;
+  const values = chosen.map(({ value }) => value);
+  if (field.tomselect) { field.tomselect.addOptions(chosen); field.tomselect.setValue(values, true); return; }
+  for (const { value, text } of chosen) if (![...field.options].some((option) => option.value === value)) field.add(new Option(text, value));
+  for (const option of field.options) option.selected = values.includes(option.value);
+};
+
 const setValue = (field, value) => {
-  if (field.tomselect) field.tomselect.setValue(value, true);
+  if (field.multiple) setMany(field, value);
+  else if (field.tomselect) field.tomselect.setValue(value, true);
   else if (field.tagName !== "SELECT" || [...field.options].some((option) => option.value === value)) field.value = value;
 };
 
 const put = (form, values) => {
+  form.dispatchEvent(new CustomEvent("restoring", { bubbles: true, detail: values }));
   for (const field of fields(form)) {
     if (isChoice(field)) field.checked = `${field.name}=${field.value}` in values;
     else if (field.name in values) setValue(field, values[field.name]);

@@ -30,7 +30,7 @@ const takeOnTab = (picker, event) => {
   if (event.key !== "Tab") return;
   const words = picker.inputValue();
   if (words && words !== picker.lastQuery) picker.refreshOptions(true);
-  if (!event.shiftKey && (words || picker.wasMoved) && picker.activeOption) picker.setValue(picker.activeOption.dataset.value);
+  if (!event.shiftKey && (words || picker.wasMoved) && picker.activeOption) picker.addItem(picker.activeOption.dataset.value);
   picker.wasMoved = false;
   picker.close();
 };
