@@ -8,8 +8,9 @@ class ChangesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from changes import kinds, panels, purposes
+        from changes import kinds, panels, purposes, receivers
 
         kinds.register_all()
         panels.register()
         purposes.register()
+        receivers.connect()

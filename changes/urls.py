@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from changes.views import acting, record
+from changes.views import acting, deciding, delegating, record
 from itsm.core.numbering import NumberConverter
 
 register_converter(NumberConverter, "number")
@@ -15,7 +15,13 @@ CHANGES = [
 
 WRITING = []
 
-DECIDING = []
+DECIDING = [
+    path("changes/inbox/", deciding.inbox, name="inbox"),
+    path("changes/inbox/<int:pk>/", deciding.seat, name="seat"),
+    path("changes/delegations/", delegating.delegations, name="delegations"),
+    path("changes/delegations/new/", delegating.delegate, name="delegate"),
+    path("changes/delegations/<int:pk>/withdraw/", delegating.withdraw, name="delegation_withdraw"),
+]
 
 SCHEDULING = []
 
