@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from catalog.api import ServiceViewSet
+from changes.api.deciding import ApprovalViewSet, DelegationViewSet
 from incidents.api import IncidentViewSet
 from itsm.calendars.api import CalendarViewSet
 from itsm.people.api import CustomerViewSet, PersonViewSet, TeamViewSet
@@ -20,6 +21,8 @@ router.register("calendars", CalendarViewSet, basename="calendar")
 router.register("incidents", IncidentViewSet, basename="incident")
 router.register("agreements", AgreementViewSet, basename="agreement")
 router.register("clocks", ClockViewSet, basename="clock")
+router.register("approvals", ApprovalViewSet, basename="approval")
+router.register("delegations", DelegationViewSet, basename="delegation")
 
 urlpatterns = [
     *router.urls,

@@ -1,5 +1,7 @@
 """The change: what is to be done and why, and the steps that move it (8.5.1, requirements 60 to 69)."""
 
+import json
+
 import pgtrigger
 from django.conf import settings
 from django.db import connection, models
@@ -100,9 +102,8 @@ class ChangeQuerySet(models.QuerySet):
 
     def locked(self, pk):
         """One change, its row locked until the transaction ends. Raises DoesNotExist."""
-        return (
-            self.select_for_update(of=("self",)).select_related("requester", "implementer", "edited_by", "model", "assessment").get(pk=pk)
-        )
+        people = ("requester__organisation", "implementer__organisation", "edited_by")
+        return self.select_for_update(of=("self",)).select_related(*people, "model", "assessment").get(pk=pk)
 
     def listed(self):
         """With all that a row of a list shows."""
@@ -231,7 +232,8 @@ class Change(Stepped):
 
     def document(self):
         """What a decision is bound to, as the database puts it together: a dict of plain values and ids."""
-        return self._asked("changes_document")
+        found = self._asked("changes_document")
+        return json.loads(found) if isinstance(found, str) else found
 
     def _asked(self, function):
         with connection.cursor() as cursor:

@@ -1,5 +1,7 @@
 """What pages show of approval: the rail and the home page what waits for the reader, a change's page where its approval stands."""
 
+import uuid
+
 from django.utils.translation import gettext_lazy as _
 
 from changes import rules, services, standing
@@ -41,4 +43,6 @@ def decisions(change, person):
     """Rounds, stages and seats of a change, and the seat that the reader may decide about now; four queries, seven while it waits."""
     rounds = standing.of(change, clock.now())
     mine = standing.found(rounds[:1], person)
-    return {"rounds": rounds, "former": len(rounds) - 1, "mine": mine[0] if mine else None, "decider": mine[1] if mine else None}
+    seat, decider = mine or (None, None)
+    keys = {"request_key": uuid.uuid4().hex, "other_key": uuid.uuid4().hex}
+    return {"rounds": rounds, "former": len(rounds) - 1, "mine": seat, "decider": decider, **keys}

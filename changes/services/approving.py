@@ -210,7 +210,7 @@ def void(change, *, by, at):
     An approval after the fact begins anew on the new content, with its old deadline.
     """
     decided = list(Decision.objects.filter(stage__round__change=change, stage__round__outcome__in=[Outcome.PENDING, Outcome.APPROVED])
-                   .select_related("person", "stage__round").order_by("id"))  # fmt: skip
+                   .select_related("person__organisation", "stage__round").order_by("id"))  # fmt: skip
     after = change.rounds.filter(kind=RoundKind.AFTER).exclude(outcome=Outcome.VOIDED).last()
     pending = end_open_round(change, Outcome.VOIDED, at)
     change.rounds.filter(outcome=Outcome.APPROVED).update(outcome=Outcome.VOIDED)
@@ -219,7 +219,9 @@ def void(change, *, by, at):
     scheduling.release(change)
     for decision in {d.person_id: d for d in decided}.values():
         if decision.person_id != by.pk:
-            notices.tell(decision.person, kinds.suited(kinds.VOIDED, decision.person), about=change, key=f"void-{decision.stage.round_id}", at=at)
+            notices.tell(
+                decision.person, kinds.suited(kinds.VOIDED, decision.person), about=change, key=f"void-{decision.stage.round_id}", at=at
+            )
     return pending or after
 
 

@@ -37,7 +37,14 @@ def delegate(*, by, receiver, role, first_on, last_on, reason, category="", high
             _("On some of these days you let %(person)s decide already. Withdraw that first.") % {"person": same.receiver}, code="overlaps"
         )
     given = Delegation.objects.create(
-        giver=by, receiver=receiver, role=role, category=category, highest_risk=highest_risk, valid=valid, reason=reason.strip(), given_at=at
+        giver=by,
+        receiver=receiver,
+        role=role,
+        category=category,
+        highest_risk=highest_risk,
+        valid=valid,
+        reason=reason.strip(),
+        given_at=at,
     )
     notices.tell(receiver, kinds.DELEGATED, key=f"delegation-{given.pk}", at=at, delegation=given.pk)
     look_again([role], at)

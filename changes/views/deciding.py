@@ -70,7 +70,8 @@ def _shown(request, asked, *, form=None, note="", status=200):
     change = found.change if found else asked.stage.round.change
     facts = {
         "seat": found.seat if found else asked, "decider": found.decider if found else None, "why_not": why_not, "note": note,
-        "change": change, "sections": content.sections(change), "form": form, "request_key": uuid.uuid4().hex, "opened": True,
+        "change": change, "sections": content.sections(change), "form": form,
+        "request_key": uuid.uuid4().hex, "other_key": uuid.uuid4().hex, "opened": True,
         "parts": ui.panels_for(change, request.user, region="decide"),
     }  # fmt: skip
     return render(request, "changes/_seat.html" if request.htmx else "changes/seat.html", facts, status=status)

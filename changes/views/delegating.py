@@ -60,4 +60,3 @@ def withdraw(request, pk):
     services.withdraw_delegation(given, by=request.user)
     messages.success(request, _("Withdrawn. Who held it decides in nobody's place any more."))
     return redirect("changes:delegations")
-
