@@ -6,13 +6,15 @@ from html import unescape
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from changes import content, kinds, services
 from changes.models import Decision, Status
 from itsm.core import clock
 from itsm.links import services as links
 from itsm.links.models import Receipt
-from itsm.notices import deliveries
+from itsm.notices import deliveries, wording
+from itsm.notices import services as notices
 from tests import cast
 from tests.changes.conftest import NOW
 from tests.changes.plans import seat
@@ -93,7 +95,8 @@ def test_approving_keeps_the_text_and_moves_the_change_on(client, path, change, 
     assert "approval is recorded" in page(thanked)
     receipt, decision = Receipt.objects.get(), Decision.objects.get(person=representative)
     assert (decision.receipt, decision.choice, receipt.choice, receipt.purpose) == (receipt, "approve", "approve", "approve")
-    assert receipt.shown_text == content.text(change, reader=representative)
+    with timezone.override(representative.time_zone):
+        assert receipt.shown_text == content.text(change, reader=representative)
     assert (receipt.person, receipt.language, receipt.ip) == (representative, "en", "127.0.0.1")
     change.refresh_from_db()
     assert change.status in (Status.APPROVED, Status.SCHEDULED)
@@ -193,11 +196,7 @@ def test_another_customers_representative_reaches_only_their_own_seat(client, su
     other = cast.person("other", name="Other", organisation=other_customer)
     other = cast.appointed(other, "customer_representative", organisation=other_customer)
     change = submitted("high", customers=[customer, other_customer])
-    found = (
-        {person: LINK.search(message.body)[1] for person in (representative, other) for message in [mails(person)[-1]] if message}
-        if False
-        else _paths(mails, representative, other)
-    )
+    found = _paths(mails, representative, other)
     said = page(client.get(found[representative]))
     assert other_customer.name not in said
     assert "Other" not in said
@@ -205,7 +204,6 @@ def test_another_customers_representative_reaches_only_their_own_seat(client, su
     decision = Decision.objects.get()
     assert (decision.person, decision.seat.organisation) == (other, other_customer)
     assert seat(change, "customer_representative", organisation=customer).decisions.count() == 0
-    assert "approved" not in page(client.get(found[representative])).lower() or True
     assert send(client, found[representative], "approve").status_code == 302
 
 
@@ -258,18 +256,9 @@ def test_mails_are_in_the_readers_language(change, service_manager, settings):
 @pytest.mark.parametrize("kind", [kinds.REMIND, kinds.LATE, kinds.NOBODY, kinds.DECIDED, kinds.VOIDED, kinds.REJECTED_AFTER])
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_every_kind_is_worded(change, service_manager, tech_lead, kind, language):
-    from itsm.notices import services as notices
-    from itsm.notices import wording
-
     decision = services.decide(seat(change, "tech_lead"), by=tech_lead, choice="reject", words="Because", at=NOW)
     service_manager.language = language
-    params = (
-        {"decision": decision.pk}
-        if kind == kinds.DECIDED
-        else {"round": decision.stage.round_id}
-        if kind == kinds.REJECTED_AFTER
-        else {"seat": decision.seat_id}
-    )
+    params = {"decision": decision.pk, "round": decision.stage.round_id, "seat": decision.seat_id}
     notice = notices.tell(service_manager, kind, about=change, at=NOW, **params)
     message = wording.mail(notice)
     assert change.title in message.body
