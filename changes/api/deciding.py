@@ -54,7 +54,7 @@ class DecisionSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class DecideSerializer(serializers.Serializer):
+class WordSerializer(serializers.Serializer):
     """A word about one seat; rejecting and asking need words."""
 
     choice = serializers.ChoiceField(Choice.choices)
@@ -88,11 +88,11 @@ class ApprovalViewSet(ValidatedMixin, viewsets.GenericViewSet):
         own = next((waiting for waiting in found if waiting.seat.pk == int(pk)), None)
         return Response(WaitingTextSerializer(own).data) if own else Response(status=status.HTTP_404_NOT_FOUND)
 
-    @extend_schema(request=DecideSerializer, responses={201: DecisionSerializer})
+    @extend_schema(request=WordSerializer, responses={201: DecisionSerializer})
     @action(detail=True, methods=["post"])
     def decide(self, request, pk):
         """Approve, reject, ask or abstain."""
-        details, seat = self.validated(DecideSerializer), self._seat(pk)
+        details, seat = self.validated(WordSerializer), self._seat(pk)
         key = request_key(request)
         decision = once(request.user, key, f"decide {seat.pk}", lambda: services.decide(seat, by=request.user, **details))
         return Response(DecisionSerializer(decision).data, status=status.HTTP_201_CREATED)
