@@ -8,10 +8,11 @@ class ChangesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from changes import access, authority, kinds, panels, purposes
+        from changes import access, authority, kinds, panels, purposes, receivers
 
         access.register()
         authority.register()
         kinds.register_all()
         panels.register()
         purposes.register()
+        receivers.connect()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from changes.views import acting, assessing, listing, mapping, policies, record, releases, standard, writing
+from changes.views import acting, assessing, deciding, delegating, listing, mapping, policies, record, releases, standard, writing
 
 app_name = "changes"
 
@@ -35,7 +35,13 @@ WRITING = [
     path("changes/questions/<int:no>/", policies.questions_page, name="questions_version"),
 ]
 
-DECIDING = []
+DECIDING = [
+    path("changes/inbox/", deciding.inbox, name="inbox"),
+    path("changes/inbox/<int:pk>/", deciding.seat, name="seat"),
+    path("changes/delegations/", delegating.delegations, name="delegations"),
+    path("changes/delegations/new/", delegating.delegate, name="delegate"),
+    path("changes/delegations/<int:pk>/withdraw/", delegating.withdraw, name="delegation_withdraw"),
+]
 
 SCHEDULING = []
 

@@ -38,3 +38,9 @@ def working_time(minutes):
     if days and not rest:
         return ngettext("%(n)d working day", "%(n)d working days", days) % {"n": days}
     return _("%(time)s of working time") % {"time": duration(minutes * 60)}
+
+
+def exact_minute(at):
+    """An instant in the reader's zone, to the minute, with the zone: what a mail says, which may be read days later."""
+    local = timezone.localtime(at)
+    return _("%(day)s %(time)s, %(zone)s") % {"day": date_format(local, "D"), "time": f"{local:%Y-%m-%d %H:%M}", "zone": zone_name(at)}

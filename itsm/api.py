@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from catalog.api import ServiceViewSet
 from catalog.item_api import ItemUpdateViewSet, ItemViewSet
+from changes.api.deciding import ApprovalViewSet, DelegationViewSet
 from changes.api.record import ChangeViewSet
 from incidents.api import IncidentViewSet
 from itsm.calendars.api import CalendarViewSet
@@ -25,6 +26,8 @@ router.register("incidents", IncidentViewSet, basename="incident")
 router.register("changes", ChangeViewSet, basename="change")
 router.register("agreements", AgreementViewSet, basename="agreement")
 router.register("clocks", ClockViewSet, basename="clock")
+router.register("approvals", ApprovalViewSet, basename="approval")
+router.register("delegations", DelegationViewSet, basename="delegation")
 
 urlpatterns = [
     *router.urls,

@@ -38,6 +38,7 @@ app.conf.beat_schedule = {
     "close the accounts of who left": every(300, "itsm.people.tasks.sweep_leavers"),
     "serve queues": every(5, "incidents.tasks.sweep_queues"),
     "ask for confirmation": every(30, "incidents.tasks.sweep_confirmations"),
+    "remind who has to decide": every(30, "changes.tasks.sweep_stages"),
     "remind who is waited for": every(30, "incidents.tasks.sweep_waiting"),
     "end maintenance windows": every(5, "incidents.tasks.sweep_windows"),
     **{f"heartbeat of {queue}": every(HEARTBEAT_S, "itsm.celery.heartbeat", queue=queue, args=(queue,)) for queue in QUEUES},

@@ -1,5 +1,7 @@
 """Approval: a round asks stage after stage; each seat of a stage is decided once, and decisions never change (O8)."""
 
+from datetime import timedelta
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import DateRangeField
@@ -7,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from changes import rules
 from changes.models.change import Category, Change
 from changes.models.policy import PolicyVersion, Risk
 from itsm.core.trail import append_only, tracked
@@ -82,6 +85,15 @@ class ApprovalRound(models.Model):
                 func="""
                     IF OLD.outcome = 'approved' AND NEW.outcome = 'voided' THEN RETURN NEW; END IF;
                     RAISE EXCEPTION 'round % has ended and can not be changed', OLD.id;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="outcome_is_earned", when=pgtrigger.Before, operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__outcome__in=["approved", "rejected"]),
+                func="""
+                    IF NOT changes_round_has_come_to(NEW.id, NEW.change_id, NEW.fingerprint, NEW.outcome) THEN
+                        RAISE EXCEPTION 'round % has not come to "%": nobody said so', NEW.id, NEW.outcome; END IF;
+                    RETURN NEW;
                 """,
             ),
         ]  # fmt: skip
@@ -168,6 +180,8 @@ def _decision_is_earned():
                   AND ((a.role = seat.role AND (seat.organisation_id IS NULL OR a.organisation_id = seat.organisation_id))
                        OR (seat.organisation_id IS NULL AND a.role = 'top_management'))) THEN
                 RAISE EXCEPTION 'person % does not hold the role "%"', coalesce(NEW.on_behalf_of_id, NEW.person_id), seat.role; END IF;
+            IF NEW.on_behalf_of_id IS NOT NULL AND NOT changes_stands_for(NEW.person_id, NEW.on_behalf_of_id, seat.role, NEW.at) THEN
+                RAISE EXCEPTION 'person % does not stand in for person %', NEW.person_id, NEW.on_behalf_of_id; END IF;
             RETURN NEW;
         """,
     )
@@ -206,7 +220,12 @@ class Decision(models.Model):
 
 class DelegationQuerySet(models.QuerySet):
     def standing(self):
+        """Delegations that were not withdrawn."""
         return self.filter(withdrawn_at=None)
+
+    def visible_to(self, person):
+        """What somebody gave or holds; who answers for changes sees all."""
+        return self if rules.manages(person) else self.filter(Q(giver_id=person.pk) | Q(receiver_id=person.pk))
 
 
 @tracked()
@@ -239,3 +258,8 @@ class Delegation(models.Model):
 
     def __str__(self):
         return f"{self.giver_id} {self.receiver_id}"
+
+    @property
+    def last_on(self):
+        """The last day on which it counts."""
+        return self.valid.upper - timedelta(days=1)

@@ -105,9 +105,8 @@ class ChangeQuerySet(models.QuerySet):
 
     def locked(self, pk):
         """One change, its row locked until the transaction ends. Raises DoesNotExist."""
-        return (
-            self.select_for_update(of=("self",)).select_related("requester", "implementer", "edited_by", "model", "assessment").get(pk=pk)
-        )
+        people = ("requester__organisation", "implementer__organisation", "edited_by")
+        return self.select_for_update(of=("self",)).select_related(*people, "model", "assessment").get(pk=pk)
 
     def listed(self):
         """With all that a row of a list shows; the long texts are left behind."""

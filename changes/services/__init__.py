@@ -17,7 +17,8 @@ from changes.services.policies import publish_policy, publish_questions
 from changes.services.raising import assess, cancel, copy_model, edit, questions_in_force, raise_change, remark
 
 __all__ = [
-    "answer", "approve_model", "assess", "cancel", "copy_model", "decide", "edit", "edit_model", "policy_in_force", "publish_policy",
-    "publish_questions", "questions_in_force", "raise_change", "remark", "retire_model", "review_model", "rework_model", "submit",
-    "suspend_model", "take_up", "unanswer", "unusable_because", "usable", "withdraw", "write_model",
+    "answer", "approve_model", "assess", "cancel", "copy_model", "decide", "delegate", "edit", "edit_model", "look_again_for",
+    "policy_in_force", "publish_policy", "publish_questions", "questions_in_force", "raise_change", "remark", "retire_model",
+    "review_model", "rework_model", "submit", "suspend_model", "sweep_stages", "take_up", "unanswer", "unusable_because", "usable",
+    "waiting_for", "waiting_on", "withdraw", "withdraw_delegation", "write_model",
 ]  # fmt: skip

@@ -1,15 +1,15 @@
 """Approval: put before the right people, decided by each once, voided when the content changes (O8, requirements 60 to 66)."""
 
-from datetime import timedelta
-
+from django.db.models import F
+from django.db.models.functions import Least
 from django.utils.translation import gettext_lazy as _
 
 from changes import answering, kinds, policy, signals
 from changes.models import ApprovalRound, Change, Choice, Decision, Kind, Outcome, PolicyVersion, Retrospect, RoundKind, Seat, Stage, Status
 from changes.models.approval import FINAL
 from changes.services import deciders, scheduling, scope
+from changes.services.asking import open_next_stage, tell_deciders
 from changes.services.models import unusable_because
-from itsm.calendars import services as calendars
 from itsm.core import clock
 from itsm.core.errors import Refused
 from itsm.core.verbs import verb
@@ -38,7 +38,7 @@ def submit(change, *, by, at=None):
     _check_reachable(change)
     opened = open_round(change, RoundKind.BEFORE, by=by, at=at)
     change.save()
-    _open_next_stage(change, opened, at)
+    open_next_stage(change, opened, at)
     return change
 
 
@@ -90,32 +90,6 @@ def _next_no(change):
     return change.rounds.count() + 1
 
 
-def _open_next_stage(change, opened, at):
-    """Open the first stage that is not decided and tell its deciders; the stages of an approval after the fact open all at once."""
-    waiting = opened.stages.filter(opened_at=None).order_by("no")
-    for stage in waiting if opened.kind == RoundKind.AFTER else waiting[:1]:
-        stage.opened_at = at
-        allowed = timedelta(minutes=stage.minutes)
-        hours = calendars.office_hours()
-        stage.deadline_at, stage.next_look_at = hours.add(at, allowed), hours.add(at, allowed / 2)
-        stage.save()
-        tell_deciders(change, stage, kinds.DECIDE, at)
-
-
-def tell_deciders(change, stage, kind, at):
-    """Tell everybody who may decide about an open seat of a stage, once for each kind of notice."""
-    seats = [seat for seat in stage.seats.select_related("organisation", "stage") if not seat.decisions.filter(choice__in=FINAL).exists()]
-    everybody = deciders.Deciders(change, seats, at)
-    told = [
-        notices.Told(
-            found.person, kind if found.person.is_internal else kinds.FOR_CUSTOMER[kind], change, f"stage-{stage.pk}", {"seat": seat.pk}
-        )
-        for seat in seats
-        for found in everybody.of(seat, late=stage.escalated_at is not None)
-    ]
-    return notices.tell_many(told, at=at)
-
-
 @verb
 def decide(seat, *, by, choice, words="", read=None, link=None, facts=None, at=None):
     """One person's word about one seat: approve, reject or ask (with words), or abstain.
@@ -124,68 +98,76 @@ def decide(seat, *, by, choice, words="", read=None, link=None, facts=None, at=N
     `link` and `facts` come from a customer's signed link: its receipt is kept first. Raises Refused, NotAllowed.
     """
     change = Change.objects.locked(seat.stage.round.change_id)
-    seat = Seat.objects.select_related("stage__round", "organisation").get(pk=seat.pk)
     at = at or clock.now()
-    stage, opened = seat.stage, seat.stage.round
-    _must_be_open(seat, stage, opened)
-    if read is not None and read != opened.fingerprint:
-        raise Refused(_("This change was edited since you opened it. Read it again, then decide."), code="stale")
-    found = deciders.decider(change, seat, by, at)
+    seats = list(Seat.objects.filter(stage=seat.stage_id).select_related("stage__round", "organisation"))
+    seat = next(row for row in seats if row.pk == seat.pk)
+    said = list(Decision.objects.filter(stage=seat.stage_id).values_list("seat_id", "person_id", "choice"))
+    _must_be_open(change, seat, said, read)
+    heard = {(seat.stage_id, person) for _seat, person, former in said if former != Choice.ASK}
+    found = deciders.decider(change, seat, by, at, heard)
     if choice in (Choice.REJECT, Choice.ASK) and not words.strip():
         raise Refused(_("Say why, so that they know what to do."), code="no_words")
     receipt = links.receive(link, choice, words=words, facts=facts, at=at) if link is not None else None
     decision = Decision.objects.create(
-        seat=seat, stage=stage, person=by, on_behalf_of=found.on_behalf_of, choice=choice, words=words.strip(),
-        fingerprint=opened.fingerprint, receipt=receipt, at=at,
+        seat=seat, stage=seat.stage, person=by, on_behalf_of=found.on_behalf_of, choice=choice, words=words.strip(),
+        fingerprint=seat.stage.round.fingerprint, receipt=receipt, at=at,
     )  # fmt: skip
     _told(change, decision, at)
     if choice in FINAL:
-        _move_on(change, stage, opened, by=by, at=at)
+        _move_on(change, seat.stage, standing(seats, [*said, (seat.pk, by.pk, choice)]), by=by, at=at)
     elif choice == Choice.ABSTAIN:
-        tell_deciders(change, stage, kinds.DECIDE, at)
+        tell_deciders(change, seat.stage, kinds.DECIDE, at)
     return decision
 
 
-def _must_be_open(seat, stage, opened):
-    if opened.outcome != Outcome.PENDING or stage.outcome != Outcome.PENDING or stage.opened_at is None:
+def _must_be_open(change, seat, said, read):
+    opened = seat.stage.round
+    edited = Refused(_("This change was edited since you opened it. Read it again, then decide."), code="stale")
+    if opened.outcome == Outcome.VOIDED or (read is not None and read != opened.fingerprint):
+        raise edited
+    if opened.outcome != Outcome.PENDING or seat.stage.outcome != Outcome.PENDING or seat.stage.opened_at is None:
         raise Refused(_("Nothing is to be decided here any more."), code="not_open")
-    if seat.decisions.filter(choice__in=FINAL).exists():
+    if any(former in FINAL for decided, _person, former in said if decided == seat.pk):
         raise Refused(_("This was decided by somebody else meanwhile."), code="decided")
+    if change.fingerprint() != opened.fingerprint:
+        raise edited
 
 
 def _told(change, decision, at):
     """Let who asked for the change, and who carries it out, know what was said."""
-    for person in dict.fromkeys([change.requester, change.implementer]):
-        if person is not None and person.pk != decision.person_id:
-            notices.tell(person, kinds.DECIDED, about=change, key=f"decision-{decision.pk}", at=at, decision=decision.pk)
+    people = dict.fromkeys(p for p in (change.requester, change.implementer) if p is not None and p.pk != decision.person_id)
+    lines = [notices.Told(person, kinds.DECIDED, change, f"decision-{decision.pk}", {"decision": decision.pk}) for person in people]
+    notices.tell_many(lines, at=at)
 
 
-def standing_of(stage):
-    """For each seat of a stage True (approved), False (rejected) or None, in order of the seats."""
-    said = dict(Decision.objects.filter(stage=stage, choice__in=FINAL).values_list("seat_id", "choice"))
-    return [None if (choice := said.get(pk)) is None else choice == Choice.APPROVE for pk in stage.seats.values_list("pk", flat=True)]
+def standing(seats, said):
+    """For each of these seats True (approved), False (rejected) or None; said: `(seat id, person id, choice)` of its stage."""
+    final = {seat: choice == Choice.APPROVE for seat, _person, choice in said if choice in FINAL}
+    return [final.get(seat.pk) for seat in seats]
 
 
-def _move_on(change, stage, opened, *, by, at):
+def _move_on(change, stage, stands, *, by, at):
     """Close the stage if it is decided, and with the last one the round."""
-    outcome = policy.tally(stage.rule, stage.k, standing_of(stage))
+    outcome, opened = policy.tally(stage.rule, stage.k, stands), stage.round
     if outcome == Outcome.PENDING:
         return
     stage.outcome, stage.decided_at, stage.next_look_at = outcome, at, None
-    stage.save()
+    stage.save(update_fields=["outcome", "decided_at", "next_look_at"])
     if outcome == Outcome.APPROVED and opened.stages.filter(outcome=Outcome.PENDING).exists():
-        _open_next_stage(change, opened, at)
+        open_next_stage(change, opened, at)
         return
-    _end_round(opened, outcome, at)
+    _end_round(change, opened, outcome, at)
     ended = _ended_after if opened.kind == RoundKind.AFTER else _ended_before
     ended(change, opened, by=by, at=at)
 
 
-def _end_round(opened, outcome, at):
+def _end_round(change, opened, outcome, at):
+    """End a round; what was still open in it is asked of nobody any more, and no link leads there."""
     opened.outcome, opened.closed_at = outcome, at
-    opened.save()
-    opened.stages.filter(outcome=Outcome.PENDING).update(next_look_at=None)
-    links.revoke(opened.change, kinds.APPROVE_LINK, at=at)
+    opened.save(update_fields=["outcome", "closed_at"])
+    left = Outcome.VOIDED if outcome == Outcome.VOIDED else Outcome.WITHDRAWN
+    opened.stages.filter(outcome=Outcome.PENDING).update(outcome=left, next_look_at=None)
+    links.revoke(change, kinds.APPROVE_LINK, at=at)
 
 
 def _ended_before(change, opened, *, by, at):
@@ -203,7 +185,7 @@ def _ended_after(change, opened, *, by, at):
     change.save()
     if change.retrospect == Retrospect.REJECTED:
         words = Decision.objects.filter(stage__round=opened, choice=Choice.REJECT).order_by("-id").values_list("words", flat=True)[0]
-        notices.tell(change.requester, kinds.REJECTED_AFTER, about=change, key=f"round-{opened.pk}", at=at)
+        notices.tell(change.requester, kinds.REJECTED_AFTER, about=change, key=f"round-{opened.pk}", at=at, round=opened.pk)
         signals.rejected_in_retrospect.send(sender=Change, change=change, by=by, at=at, words=words)
 
 
@@ -222,7 +204,7 @@ def end_open_round(change, outcome, at):
     """End the round that is open, if any; return it."""
     opened = change.rounds.filter(outcome=Outcome.PENDING).first()
     if opened is not None:
-        _end_round(opened, outcome, at)
+        _end_round(change, opened, outcome, at)
     return opened
 
 
@@ -232,7 +214,7 @@ def void(change, *, by, at):
     An approval after the fact begins anew on the new content, with its old deadline.
     """
     decided = list(Decision.objects.filter(stage__round__change=change, stage__round__outcome__in=[Outcome.PENDING, Outcome.APPROVED])
-                   .select_related("person", "stage__round").order_by("id"))  # fmt: skip
+                   .select_related("person__organisation", "stage__round").order_by("id"))  # fmt: skip
     after = change.rounds.filter(kind=RoundKind.AFTER).exclude(outcome=Outcome.VOIDED).last()
     pending = end_open_round(change, Outcome.VOIDED, at)
     change.rounds.filter(outcome=Outcome.APPROVED).update(outcome=Outcome.VOIDED)
@@ -241,7 +223,9 @@ def void(change, *, by, at):
     scheduling.release(change)
     for decision in {d.person_id: d for d in decided}.values():
         if decision.person_id != by.pk:
-            notices.tell(decision.person, kinds.VOIDED, about=change, key=f"void-{decision.stage.round_id}", at=at)
+            notices.tell(
+                decision.person, kinds.suited(kinds.VOIDED, decision.person), about=change, key=f"void-{decision.stage.round_id}", at=at
+            )
     return pending or after
 
 
@@ -253,8 +237,8 @@ def owe_retrospect(change, *, by, at, since=None):
     change.retrospect = Retrospect.OWED
     change.save()
     opened = open_round(change, RoundKind.AFTER, by=by, at=at)
-    _open_next_stage(change, opened, at)
+    open_next_stage(change, opened, at)
     if since is not None:
         deadline = since.stages.order_by("deadline_at").values_list("deadline_at", flat=True).first()
-        opened.stages.update(deadline_at=deadline)
+        opened.stages.update(deadline_at=deadline, next_look_at=Least(F("next_look_at"), deadline))
     return opened

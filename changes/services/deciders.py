@@ -3,7 +3,6 @@
 import dataclasses
 from collections import defaultdict
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from changes.models import Choice, Decision, Delegation, Risk
@@ -26,95 +25,118 @@ class Decider:
 
 
 class Deciders:
-    """Everybody who might decide about a change at one instant; a fixed number of queries, however many seats are asked about."""
+    """Everybody who might decide about some seats at one instant; four queries, however many seats and changes are asked about.
 
-    def __init__(self, change, seats, at):
+    `change` is that of all the seats; with None every seat brings its own (`seat.stage.round.change`, loaded before).
+    `said`: `(stage id, person id)` of who has decided or abstained, where the caller knows it already.
+    """
+
+    def __init__(self, change, seats, at, said=None):
         self.change, self.at = change, at
-        self.own_work = {change.requester_id, change.implementer_id, change.edited_by_id} - {None}
         seats = list(seats)
         roles = {seat.role for seat in seats} | {Role.TOP_MANAGEMENT}
-        held = Appointment.objects.current(at).filter(role__in=roles, person__is_active=True)
-        held = held.select_related("person__organisation", "deputy__organisation").order_by("valid", "id")
+        held = _appointments(roles, at)
         self._held = defaultdict(list)
         for appointment in held:
             self._held[appointment.role].append(appointment)
-        people = {p.pk: p for a in held for p in (a.person, a.deputy) if p is not None}
         self._delegations = defaultdict(list)
-        for delegation in self._standing(roles):
-            self._delegations[delegation.giver_id, delegation.role].append(delegation.receiver)
-            people[delegation.receiver_id] = delegation.receiver
-        self._absent = {member.person.pk for member in duty.members(people.values(), at) if member.absent}
-        self._said = defaultdict(set)
-        for stage, person in _said(seats):
-            self._said[stage].add(person)
-
-    def _standing(self, roles):
-        allowed = RISKS[RISKS.index(self.change.risk) :] if self.change.risk in RISKS else RISKS
-        found = Delegation.objects.standing().filter(role__in=roles, valid__contains=company_day(self.at), receiver__is_active=True)
-        found = found.filter(Q(category="") | Q(category=self.change.category), highest_risk__in=allowed)
-        return found.select_related("receiver__organisation")
+        for delegation in _delegations(roles, at):
+            self._delegations[delegation.giver_id, delegation.role].append(delegation)
+        people = {p for a in held for p in (a.person_id, a.deputy_id)} | {d.receiver_id for ds in self._delegations.values() for d in ds}
+        self._absent = duty.absent(people - {None}, at)
+        self._said = set(_said(seats) if said is None else said)
 
     def of(self, seat, *, late=False):
         """The Deciders of one seat, each person once; `late`: the deadline has passed, so deputies may decide beside the holders."""
-        found = self._among(seat, self._holders(seat), late)
+        found = self._among(seat, self.holders(seat), late)
         if not found and seat.role not in (CUSTOMER, Role.TOP_MANAGEMENT):
             found = [dataclasses.replace(d, next_level=True) for d in self._among(seat, self._held[Role.TOP_MANAGEMENT], late)]
         return found
 
     def is_held(self, seat):
         """Whether anybody is appointed to a seat's role at all, of a representative's for that customer."""
-        return bool(self._holders(seat))
+        return bool(self.holders(seat))
 
-    def _holders(self, seat):
+    def find(self, seat, person):
+        """The Decider that somebody is for a seat now, or None."""
+        return next((d for d in self.of(seat, late=seat.stage.escalated_at is not None) if d.person.pk == person.pk), None)
+
+    def holders(self, seat):
+        """The appointments that a seat asks, whoever of them may decide."""
         return [a for a in self._held[seat.role] if seat.organisation_id is None or a.organisation_id == seat.organisation_id]
+
+    def why_not(self, seat, person):
+        """The sentence that says why somebody may not decide about a seat now."""
+        change = self._change(seat)
+        if person.pk in (change.requester_id, change.implementer_id):
+            return _("Nobody decides about their own work: you asked for this change or carry it out.")
+        if person.pk == change.edited_by_id:
+            return _("Nobody decides about their own work: you edited this change last.")
+        if (seat.stage_id, person.pk) in self._said:
+            return _("You have decided in this stage already.")
+        if person.pk in self._absent:
+            return _("You are entered as absent today; your deputy decides.")
+        return _("This decision is asked of somebody else: %(role)s.") % {"role": Role(seat.role).label}
+
+    def _change(self, seat):
+        return self.change or seat.stage.round.change
 
     def _among(self, seat, appointments, late):
         found = {}
         for appointment in appointments:
-            for decider in self._standing_for(appointment, seat.role, late):
+            for decider in self._standing_for(appointment, seat, late):
                 if self._is_free(decider, seat):
                     found.setdefault(decider.person.pk, decider)
         return list(found.values())
 
-    def _standing_for(self, appointment, role, late):
+    def _standing_for(self, appointment, seat, late):
         """The holder, the deputy where needed, and whom the holder delegated to."""
         person, deputy = appointment.person, appointment.deputy
         yield Decider(person)
         gone = person.pk in self._absent or person.availability == Availability.AWAY
         if deputy is not None and deputy.is_active and (gone or late):
             yield Decider(deputy, person)
-        for receiver in self._delegations[person.pk, role] or self._delegations[person.pk, appointment.role]:
-            yield Decider(receiver, person)
+        for delegation in self._delegations[person.pk, appointment.role]:
+            if _reaches(delegation, self._change(seat)):
+                yield Decider(delegation.receiver, person)
 
     def _is_free(self, decider, seat):
         """Here, not about their own work, and not heard in this stage yet; a stand-in inherits what keeps the other from deciding."""
-        if decider.person.pk in self._absent or decider.person.pk in self._said[seat.stage_id]:
+        if decider.person.pk in self._absent or (seat.stage_id, decider.person.pk) in self._said:
             return False
-        return not self.own_work.intersection({decider.person.pk, decider.on_behalf_of.pk if decider.on_behalf_of else None})
+        involved = {decider.person.pk, decider.on_behalf_of.pk if decider.on_behalf_of else decider.person.pk}
+        return involved.isdisjoint(_own_work(self._change(seat)))
+
+
+def _appointments(roles, at):
+    held = Appointment.objects.current(at).filter(role__in=roles, person__is_active=True)
+    return list(held.select_related("person__organisation", "deputy__organisation").order_by("valid", "id"))
+
+
+def _delegations(roles, at):
+    found = Delegation.objects.standing().filter(role__in=roles, valid__contains=company_day(at), receiver__is_active=True)
+    return found.select_related("receiver__organisation").order_by("id")
 
 
 def _said(seats):
-    """(stage, person) of everybody who has decided or abstained in the stages of these seats."""
     said = Decision.objects.filter(stage__in={seat.stage_id for seat in seats}).exclude(choice=Choice.ASK)
     return said.values_list("stage_id", "person_id")
 
 
-def decider(change, seat, person, at):
+def _reaches(delegation, change):
+    """Whether a delegation covers a change of this category and risk."""
+    fits = delegation.category in ("", change.category)
+    return fits and (change.risk not in RISKS or RISKS.index(change.risk) <= RISKS.index(delegation.highest_risk))
+
+
+def _own_work(change):
+    return {change.requester_id, change.implementer_id, change.edited_by_id}
+
+
+def decider(change, seat, person, at, said=None):
     """The Decider that `person` is for a seat now. Raises NotAllowed with the sentence that says why they are none."""
-    everybody = Deciders(change, [seat], at)
-    for found in everybody.of(seat, late=seat.stage.escalated_at is not None):
-        if found.person.pk == person.pk:
-            return found
-    raise NotAllowed(_why_not(change, seat, person, everybody), code="not_a_decider")
-
-
-def _why_not(change, seat, person, everybody):
-    if person.pk in (change.requester_id, change.implementer_id):
-        return _("Nobody decides about their own work: you asked for this change or carry it out.")
-    if person.pk == change.edited_by_id:
-        return _("Nobody decides about their own work: you edited this change last.")
-    if person.pk in everybody._said[seat.stage_id]:
-        return _("You have decided in this stage already.")
-    if person.pk in everybody._absent:
-        return _("You are entered as absent today; your deputy decides.")
-    return _("This decision is asked of somebody else: %(role)s.") % {"role": Role(seat.role).label}
+    everybody = Deciders(change, [seat], at, said)
+    found = everybody.find(seat, person)
+    if found is None:
+        raise NotAllowed(everybody.why_not(seat, person), code="not_a_decider")
+    return found

@@ -1,5 +1,6 @@
 """Asking for a change, editing it, assessing its risk, talking about it, giving it up."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from changes import kinds, risk, rules
@@ -120,7 +121,7 @@ def _keep_implementer_apart(change, fields):
     new = fields.get("implementer")
     if new is not None and new.pk != change.implementer_id:
         counts = Decision.objects.filter(stage__round__change=change, stage__round__outcome__in=["pending", "approved"], choice="approve")
-        if counts.filter(person=new).exists():
+        if counts.filter(Q(person=new) | Q(on_behalf_of=new)).exists():
             raise Refused(_("%(person)s approved this change and can't carry it out.") % {"person": new}, code="approver")
 
 
@@ -196,7 +197,8 @@ def remark(change, *, by, words, answers=None, uploads=(), at=None):
     if uploads:
         documents.attach(said, uploads, by=by, visibility=Visibility.INTERNAL, at=at)
     if answers is not None and answers.person_id != by.pk:
-        notices.tell(answers.person, kinds.ANSWERED, about=change, key=f"remark-{said.pk}", at=at, remark=said.pk)
+        kind = kinds.suited(kinds.ANSWERED, answers.person)
+        notices.tell(answers.person, kind, about=change, key=f"remark-{said.pk}", at=at, remark=said.pk)
     return said
 
 

@@ -13,6 +13,8 @@ class Purpose:
     `form_class(data, files)` gets the attribute `link` before it is validated.
     `act(link, form, facts)` runs in the transaction that holds record and link, calls a service, and that service
     calls `links.services.receive(link, …)`; `facts` is a `links.services.Facts`.
+    `stays_open` names choices that do not use a single-use link up (a question); `withdrawn(link)` may say in a sentence
+    why a link was withdrawn, without telling what it was for.
     """
 
     name: str
@@ -25,6 +27,8 @@ class Purpose:
     single_use: bool = True
     lifetime: datetime.timedelta = datetime.timedelta(days=30)
     thanks: object = ""
+    stays_open: tuple = ()
+    withdrawn: Callable | None = None
 
 
 _purposes = {}

@@ -100,7 +100,7 @@ def locked(link):
 
 @transaction.atomic
 def receive(link, choice, words="", shown_text="", facts=None, *, at=None, by=None, rating=None):
-    """Write the receipt of a decision and close a single-use link; return the Receipt. Raises NotOpen.
+    """Write the receipt of a decision and close a single-use link, unless this choice leaves it open; return the Receipt. Raises NotOpen.
 
     `by` is the one who acts in the person's place, None for the person. `shown_text` defaults to the facts' text.
     """
@@ -113,7 +113,8 @@ def receive(link, choice, words="", shown_text="", facts=None, *, at=None, by=No
     shown_text = shown_text or facts.shown_text
     receipt = _chained(link, facts, choice=choice, words=words, rating=rating, shown_text=shown_text, at=at, by=by)
     receipt.save(force_insert=True)
-    if purposes.get(link.purpose).single_use:
+    purpose = purposes.get(link.purpose)
+    if purpose.single_use and choice not in purpose.stays_open:
         SignedLink.objects.filter(pk=link.pk).update(used_at=at)
     return receipt
 

@@ -119,6 +119,11 @@ def _led_by(team, at):
     return [appointment.deputy for appointment in held.order_by("id")[:1]] or [lead]
 
 
+def absent(ids, at=None):
+    """Return those of these people's ids who are away on the company's day at an instant; one query."""
+    return set(_absences(list(ids), at or clock.now()))
+
+
 def _absences(ids, at):
     day = company_day(at)
     away = Absence.objects.filter(person__in=ids, first_on__lte=day, last_on__gte=day, withdrawn_at=None)

@@ -58,7 +58,9 @@ def _closed(request, reason, status, **context):
 
 
 def _gone(request, link, state):
-    return _closed(request, str(state), 410, used_at=link.used_at)
+    """Say what became of a link that is not open any more; of a withdrawn one the purpose may know why."""
+    why = purposes.get(link.purpose).withdrawn if state == LinkState.REVOKED else None
+    return _closed(request, str(state), 410, used_at=link.used_at, sentence=why(link) if why else "")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -57,7 +57,9 @@ def test_the_chain_notices_another_text(link, customer):
     assert services.first_broken(customer) == receipt
 
 
-@pytest.mark.parametrize("statement", ["UPDATE links_receipt SET choice = 'wrong'", "DELETE FROM links_receipt", "TRUNCATE links_receipt"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE links_receipt SET choice = 'wrong'", "DELETE FROM links_receipt", "TRUNCATE links_receipt CASCADE"]
+)
 def test_the_database_refuses_to_change_a_receipt(link, statement):
     services.receive(link, "right", facts=FACTS)
     with pytest.raises(InternalError, match="append-only"), transaction.atomic():

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('changes', '0002_what_is_decided'),
+        ("changes", "0004_record"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
