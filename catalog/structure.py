@@ -58,6 +58,31 @@ def wholes(ids):
     return beneath(found)
 
 
+def touching(services):
+    """`{item id: {service id}}` of all items whose change concerns one of these services: what they hang on, and parts of that.
+
+    The other way round of services_reached, in one statement.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE up(service, item) AS (
+                SELECT service_id, id FROM catalog_configurationitem WHERE service_id = ANY(%s)
+                UNION
+                SELECT up.service, r.parent_id FROM up JOIN catalog_relation r ON r.child_id = up.item AND r.ended_at IS NULL
+            ), parts(service, item) AS (
+                SELECT service, item FROM up
+                UNION
+                SELECT parts.service, r.child_id FROM parts JOIN catalog_relation r
+                ON r.parent_id = parts.item AND r.kind = 'part_of' AND r.ended_at IS NULL
+            )
+            SELECT item, array_agg(service) FROM parts GROUP BY item
+            """,
+            [list(services)],
+        )
+        return {item: set(found) for item, found in cursor.fetchall()}
+
+
 def relations_among(ids):
     """The standing relations between these items, for a drawing."""
     return Relation.objects.standing().filter(child__in=ids, parent__in=ids)

@@ -15,6 +15,8 @@ DECIDED = "changes.decided"
 VOIDED = "changes.voided"
 ANSWERED = "changes.answered"
 REJECTED_AFTER = "changes.rejected_after"
+CONFLICT = "changes.conflict"
+FROZEN = "changes.frozen"
 
 FOR_CUSTOMER = {DECIDE: DECIDE_CUSTOMER, REMIND: REMIND_CUSTOMER, LATE: REMIND_CUSTOMER}
 """What a customer's representative is told in the place of our own people's notice."""
@@ -30,6 +32,8 @@ def register_all():
         (VOIDED, _("What you decided counts no more: %(about)s was edited"), ""),
         (ANSWERED, _("Your question is answered: %(about)s"), _("My question about a change is answered")),
         (REJECTED_AFTER, _("Rejected after the fact: %(about)s"), ""),
+        (CONFLICT, _("Approved, but something is in the way: %(about)s"), ""),
+        (FROZEN, _("A freeze was set over the window of %(about)s"), ""),
     ):
         register(Kind(name, subject, "emails/changes/staff", label=label))
     for name, subject in (

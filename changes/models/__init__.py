@@ -3,11 +3,11 @@
 from changes.models.approval import ApprovalRound, Choice, Decision, Delegation, Outcome, RoundKind, Rule, Seat, Stage
 from changes.models.change import Category, Change, ChangeQuerySet, Kind, Remark, Result, Retrospect, Status, StepRun, Verdict
 from changes.models.policy import PolicyVersion, Questionnaire, Risk, RiskAssessment
-from changes.models.schedule import Booking, FreezeWindow, Override
+from changes.models.schedule import Booking, CalendarFeed, FreezeWindow, Override
 from changes.models.standard import ModelStatus, StandardModel
 
 __all__ = [
-    "ApprovalRound", "Booking", "Category", "Change", "ChangeQuerySet", "Choice", "Decision", "Delegation", "FreezeWindow", "Kind",
-    "ModelStatus", "Outcome", "Override", "PolicyVersion", "Questionnaire", "Remark", "Result", "Retrospect", "Risk", "RiskAssessment",
-    "RoundKind", "Rule", "Seat", "Stage", "StandardModel", "Status", "StepRun", "Verdict",
+    "ApprovalRound", "Booking", "CalendarFeed", "Category", "Change", "ChangeQuerySet", "Choice", "Decision", "Delegation",
+    "FreezeWindow", "Kind", "ModelStatus", "Outcome", "Override", "PolicyVersion", "Questionnaire", "Remark", "Result",
+    "Retrospect", "Risk", "RiskAssessment", "RoundKind", "Rule", "Seat", "Stage", "StandardModel", "Status", "StepRun", "Verdict",
 ]  # fmt: skip
