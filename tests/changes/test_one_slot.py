@@ -102,8 +102,8 @@ def approved_somehow(asker, items, starts_at, length, serial, no):
     model = estate.approved_model(f"m{serial}-{no}", author=asker)
     doer = cast.staff(f"d{serial}-{no}", Role.ENGINEER)
     change = services.raise_change(
-        by=asker, at=NOW, kind="standard", category="other", title="T", model=model, items=items, starts_at=starts_at, ends_at=starts_at + length,
-        implementer=doer,
+        by=asker, at=NOW, kind="standard", category="other", title="T", model=model, items=items, implementer=doer,
+        starts_at=starts_at, ends_at=starts_at + length,
     )  # fmt: skip
     change = Change.objects.locked(change.pk)
     change.take_up(by=asker, at=NOW)
