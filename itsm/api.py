@@ -4,6 +4,8 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from catalog.api import ServiceViewSet
+from changes.api.scheduling import CalendarViewSet as ChangeCalendarViewSet
+from changes.api.scheduling import FreezeViewSet, ScheduleViewSet
 from incidents.api import IncidentViewSet
 from itsm.calendars.api import CalendarViewSet
 from itsm.people.api import CustomerViewSet, PersonViewSet, TeamViewSet
@@ -18,10 +20,15 @@ router.register("teams", TeamViewSet, basename="team")
 router.register("services", ServiceViewSet, basename="service")
 router.register("calendars", CalendarViewSet, basename="calendar")
 router.register("incidents", IncidentViewSet, basename="incident")
+router.register("freezes", FreezeViewSet, basename="freeze")
 router.register("agreements", AgreementViewSet, basename="agreement")
 router.register("clocks", ClockViewSet, basename="clock")
 
 urlpatterns = [
     *router.urls,
+    path("changes/calendar/", ChangeCalendarViewSet.as_view({"get": "days"}), name="change-calendar"),
+    path("changes/<str:number>/conflicts/", ScheduleViewSet.as_view({"get": "conflicts"}), name="change-conflicts"),
+    path("changes/<str:number>/schedule/", ScheduleViewSet.as_view({"post": "schedule"}), name="change-schedule"),
+    path("changes/<str:number>/override/", ScheduleViewSet.as_view({"post": "override"}), name="change-override"),
     path("agreements/<int:agreement>/versions/<int:no>/check/", CheckView.as_view(), name="agreement-check"),
 ]

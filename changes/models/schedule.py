@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -76,6 +77,9 @@ class FreezeWindow(models.Model):
 
     def __str__(self):
         return self.label()
+
+    def get_absolute_url(self):
+        return reverse("changes:freeze", args=[self.pk])
 
     def holds_for(self, services):
         """Whether it freezes any of these services (ids); one that names none freezes all. Its services are prefetched."""

@@ -52,6 +52,12 @@ EXPECTED = {
             "check-call",
         )
     },
+    "/api/v1/changes/calendar/": {"get"},
+    "/api/v1/changes/{number}/conflicts/": {"get"},
+    **{f"/api/v1/changes/{{number}}/{verb}/": {"post"} for verb in ("schedule", "override")},
+    "/api/v1/freezes/": {"get", "post"},
+    "/api/v1/freezes/{id}/": {"get", "patch"},
+    "/api/v1/freezes/{id}/withdraw/": {"post"},
 }
 OF_EACH_OPERATION = cases(5, 100)
 bounded = settings(
