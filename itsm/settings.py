@@ -246,6 +246,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
+        "ChangeStatusEnum": "changes.models.Status",
         "LevelEnum": "incidents.models.incident.Level",
         "CriticalityEnum": "catalog.models.Criticality",
         "ClockStateEnum": "sla.models.ClockState",

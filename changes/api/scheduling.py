@@ -127,6 +127,16 @@ class FreezeSerializer(serializers.ModelSerializer):
         read_only_fields = ["id", "withdrawn_at"]
 
 
+class FreezeEditSerializer(FreezeSerializer):
+    """The same; what is left out stays."""
+
+    class Meta(FreezeSerializer.Meta):
+        extra_kwargs = {"name": {"required": False}, "reason": {"required": False}}
+
+    starts_at = InstantField(required=False)
+    ends_at = InstantField(required=False)
+
+
 class WithdrawSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=2000)
 
@@ -150,12 +160,12 @@ class FreezeViewSet(ValidatedMixin, mixins.ListModelMixin, mixins.RetrieveModelM
         made = once(request.user, request_key(request), "set_freeze", lambda: services.set_freeze(by=request.user, **details))
         return Response(FreezeSerializer(made).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=FreezeSerializer, responses=FreezeSerializer)
-    def partial_update(self, request, pk):
+    @extend_schema(request=FreezeEditSerializer, responses=FreezeSerializer)
+    @action(detail=True, methods=["post"])
+    def edit(self, request, pk):
         """Change a freeze that is not over; what is left out stays."""
-        serializer = FreezeSerializer(data=request.data, partial=True)
-        serializer.is_valid(raise_exception=True)
-        return Response(FreezeSerializer(services.edit_freeze(self.get_object(), by=request.user, **serializer.validated_data)).data)
+        details = self.validated(FreezeEditSerializer)
+        return Response(FreezeSerializer(services.edit_freeze(self.get_object(), by=request.user, **details)).data)
 
     @extend_schema(request=WithdrawSerializer, responses=FreezeSerializer)
     @action(detail=True, methods=["post"])
@@ -165,7 +175,7 @@ class FreezeViewSet(ValidatedMixin, mixins.ListModelMixin, mixins.RetrieveModelM
         return Response(FreezeSerializer(services.withdraw_freeze(self.get_object(), by=request.user, **details)).data)
 
 
-class EntrySerializer(serializers.Serializer):
+class ScheduledSerializer(serializers.Serializer):
     """One change on the calendar. `mark` says that something is in its way, or that it shares its time by permission."""
 
     number = serializers.SerializerMethodField()
@@ -192,7 +202,7 @@ class AgendaSerializer(serializers.Serializer):
 
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
-    changes = EntrySerializer(source="entries", many=True)
+    changes = ScheduledSerializer(source="entries", many=True)
     freezes = FreezeSerializer(many=True)
     maintenance_windows = serializers.SerializerMethodField()
 

@@ -56,8 +56,8 @@ EXPECTED = {
     "/api/v1/changes/{number}/conflicts/": {"get"},
     **{f"/api/v1/changes/{{number}}/{verb}/": {"post"} for verb in ("schedule", "override")},
     "/api/v1/freezes/": {"get", "post"},
-    "/api/v1/freezes/{id}/": {"get", "patch"},
-    "/api/v1/freezes/{id}/withdraw/": {"post"},
+    "/api/v1/freezes/{id}/": {"get"},
+    **{f"/api/v1/freezes/{{id}}/{verb}/": {"post"} for verb in ("edit", "withdraw")},
 }
 OF_EACH_OPERATION = cases(5, 100)
 bounded = settings(

@@ -48,7 +48,7 @@ def test_freezes(calls, change_manager, engineer, tree):
     made = calls(change_manager).post("/api/v1/freezes/", body, format="json")
     assert (made.status_code, made.json()["services"]) == (201, ["bank"])
     path = f"/api/v1/freezes/{made.json()['id']}/"
-    assert calls(change_manager).patch(path, {"name": "Sale"}, format="json").json()["name"] == "Sale"
+    assert calls(change_manager).post(f"{path}edit/", {"name": "Sale"}, format="json").json()["name"] == "Sale"
     assert calls(engineer).get("/api/v1/freezes/").json()["results"][0]["name"] == "Sale"
     assert calls(engineer).post(f"{path}withdraw/", {"reason": "No."}).status_code == 403
     assert calls(change_manager).post(f"{path}withdraw/", {"reason": "Over."}).json()["withdrawn_at"]
