@@ -33,9 +33,9 @@ def _walk(ids, near, far, depth):
         return dict(cursor.fetchall())
 
 
-def services_reached(ids):
-    """Ids of the services that stand among these items or beneath them, or that these are parts of."""
-    reached = set(beneath(ids)) | set(wholes(ids))
+def services_reached(ids, reach=None):
+    """Ids of the services that stand among these items or beneath them (`reach`, where known), or that these are parts of."""
+    reached = set(beneath(ids) if reach is None else reach) | set(wholes(ids))
     return set(ConfigurationItem.objects.filter(pk__in=reached).exclude(service=None).values_list("service_id", flat=True))
 
 

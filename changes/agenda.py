@@ -1,6 +1,8 @@
 """The schedule of a stretch of days: changes, freezes and agreed maintenance windows, in the reader's time zone. Reads only."""
 
 import dataclasses
+import itertools
+from bisect import bisect_right
 from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 
@@ -14,6 +16,7 @@ from changes.models import Booking, Change, FreezeWindow, Kind, Status
 from changes.models.change import BOOKED, DONE
 from sla import services as sla
 
+NAMED = ("code", "name", "name_en", "criticality")
 SHOWN = (Status.AWAITING, Status.APPROVED, *BOOKED, *DONE, Status.REVIEW, Status.CLOSED)
 """Drafts want no time yet, what was rejected or cancelled wants none any more."""
 STANDING = (Status.AWAITING, Status.APPROVED, *BOOKED)
@@ -105,22 +108,31 @@ class Agenda:
         self.person, self.chosen = person, chosen or Filter()
         self.days = [Day(day, midnight(day), midnight(day + timedelta(days=1))) for day in _days(first, last)]
         self.starts_at, self.ends_at = self.days[0].starts_at, self.days[-1].ends_at
-        self.services = {service.pk: service for service in Service.objects.live()}
+        self._begins = [day.starts_at for day in self.days]
+        self.services = {service.pk: service for service in Service.objects.live().only(*NAMED)}
         self.freezes = self._freezes()
         self.entries = self._entries()
         self.windows = self._windows()
+        for entry in self.entries:
+            for day in self._days_of(entry):
+                day.entries.append(entry)
         for day in self.days:
-            day.entries = [entry for entry in self.entries if entry.starts_at < day.ends_at and entry.ends_at > day.starts_at]
             day.freezes = [freeze for freeze in self.freezes if freeze.starts_at < day.ends_at and freeze.ends_at > day.starts_at]
             day.windows = _within(self.windows, day)
 
     def by_service(self):
         """`[(service or None, [(day, its entries)])]` of the services that are touched; last what concerns none."""
-        rows = [
-            (service, [(day, [e for e in day.entries if pk in e.services]) for day in self.days]) for pk, service in self.services.items()
-        ]
-        rows.append((None, [(day, [entry for entry in day.entries if not entry.services]) for day in self.days]))
-        return [row for row in rows if any(entries for _day, entries in row[1])]
+        found = defaultdict(lambda: [(day, []) for day in self.days])
+        for no, day in enumerate(self.days):
+            for entry in day.entries:
+                for pk in entry.services or [None]:
+                    found[pk][no][1].append(entry)
+        return [(self.services.get(pk), found[pk]) for pk in (*self.services, None) if pk in found]
+
+    def _days_of(self, entry):
+        """The days that an entry touches."""
+        first = max(0, bisect_right(self._begins, entry.starts_at) - 1)
+        return itertools.takewhile(lambda day: day.starts_at < entry.ends_at, self.days[first:])
 
     def _freezes(self):
         found = FreezeWindow.objects.meeting(self.starts_at, self.ends_at).prefetch_related("services")

@@ -17,6 +17,7 @@ from changes.models.change import BOOKED, WINDOW, in_window
 from itsm.people.models import Appointment, Role
 from sla import services as sla
 
+NAMED = ("code", "name", "name_en", "criticality")
 WANTING = (Status.AWAITING, Status.APPROVED)
 FINGERPRINT = RawSQL("(SELECT changes_fingerprint(c) FROM changes_change c WHERE c.id = changes_override.change_id)", [])
 
@@ -37,8 +38,8 @@ class Meeting:
     def __init__(self, slot, at):
         self.slot, self.at = slot, at
         self.reach = structure.beneath(slot.items) if slot.items else {}
-        concerned = set(slot.services) | (structure.services_reached(slot.items) if slot.items else set())
-        self.services = {service.pk: service for service in Service.objects.filter(pk__in=concerned)}
+        concerned = set(slot.services) | (structure.services_reached(slot.items, self.reach) if slot.items else set())
+        self.services = {service.pk: service for service in Service.objects.filter(pk__in=concerned).only(*NAMED)} if concerned else {}
 
     def found(self):
         """The Conflicts."""
