@@ -23,6 +23,8 @@ ANSWERED_CUSTOMER = "changes.answered_customer"
 REJECTED_AFTER = "changes.rejected_after"
 DELEGATED = "changes.delegated"
 DELEGATION_ENDED = "changes.delegation_ended"
+CONFLICT = "changes.conflict"
+FROZEN = "changes.frozen"
 
 FOR_CUSTOMER = {
     DECIDE: DECIDE_CUSTOMER, REMIND: REMIND_CUSTOMER, LATE: LATE_CUSTOMER, VOIDED: VOIDED_CUSTOMER, ANSWERED: ANSWERED_CUSTOMER,
@@ -57,6 +59,8 @@ def register_all():
         (VOIDED, _("What you decided counts no more: %(about)s was edited"), ""),
         (ANSWERED, _("Your question is answered: %(about)s"), _("My question about a change is answered")),
         (REJECTED_AFTER, _("Rejected after the fact: %(about)s"), ""),
+        (CONFLICT, _("Approved, but something is in the way: %(about)s"), ""),
+        (FROZEN, _("A freeze was set over the window of %(about)s"), ""),
     ):
         register(Kind(name, subject, "emails/changes/staff", label=label, context=mails.told))
     for name, subject in (

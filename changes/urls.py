@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from changes.views import acting, assessing, deciding, delegating, listing, mapping, policies, record, releases, standard, writing
+from changes.views import (
+    acting,
+    assessing,
+    calendar,
+    deciding,
+    delegating,
+    feed,
+    freezes,
+    listing,
+    mapping,
+    policies,
+    record,
+    releases,
+    standard,
+    writing,
+)
 
 app_name = "changes"
 
@@ -43,7 +58,17 @@ DECIDING = [
     path("changes/delegations/<int:pk>/withdraw/", delegating.withdraw, name="delegation_withdraw"),
 ]
 
-SCHEDULING = []
+SCHEDULING = [
+    path("changes/calendar/", calendar.change_calendar, name="calendar"),
+    path("changes/calendar/feed/", feed.feed_page, name="feed"),
+    path("changes/calendar/feed/<str:token>/changes.ics", feed.feed_file, name="feed_file"),
+    path("changes/conflicts/", calendar.slot_conflicts, name="conflicts"),
+    path("changes/freezes/", freezes.freeze_list, name="freezes"),
+    path("changes/freezes/new/", freezes.freeze_new, name="freeze_new"),
+    path("changes/freezes/<int:pk>/", freezes.freeze, name="freeze"),
+    path("changes/freezes/<int:pk>/edit/", freezes.freeze_edit, name="freeze_edit"),
+    path("changes/freezes/<int:pk>/withdraw/", freezes.freeze_withdraw, name="freeze_withdraw"),
+]
 
 RELEASES = [
     path("releases/", releases.release_list, name="releases"),

@@ -7,6 +7,8 @@ from catalog.api import ServiceViewSet
 from catalog.item_api import ItemUpdateViewSet, ItemViewSet
 from changes.api.deciding import ApprovalViewSet, DelegationViewSet
 from changes.api.record import ChangeViewSet
+from changes.api.scheduling import CalendarViewSet as ChangeCalendarViewSet
+from changes.api.scheduling import FreezeViewSet, ScheduleViewSet
 from incidents.api import IncidentViewSet
 from itsm.calendars.api import CalendarViewSet
 from itsm.people.api import CustomerViewSet, PersonViewSet, TeamViewSet
@@ -24,6 +26,7 @@ router.register("item-updates", ItemUpdateViewSet, basename="item-update")
 router.register("calendars", CalendarViewSet, basename="calendar")
 router.register("incidents", IncidentViewSet, basename="incident")
 router.register("changes", ChangeViewSet, basename="change")
+router.register("freezes", FreezeViewSet, basename="freeze")
 router.register("agreements", AgreementViewSet, basename="agreement")
 router.register("clocks", ClockViewSet, basename="clock")
 router.register("approvals", ApprovalViewSet, basename="approval")
@@ -31,5 +34,9 @@ router.register("delegations", DelegationViewSet, basename="delegation")
 
 urlpatterns = [
     *router.urls,
+    path("changes/calendar/", ChangeCalendarViewSet.as_view({"get": "days"}), name="change-calendar"),
+    path("changes/<str:number>/conflicts/", ScheduleViewSet.as_view({"get": "conflicts"}), name="change-conflicts"),
+    path("changes/<str:number>/schedule/", ScheduleViewSet.as_view({"post": "schedule"}), name="change-schedule"),
+    path("changes/<str:number>/override/", ScheduleViewSet.as_view({"post": "override"}), name="change-override"),
     path("agreements/<int:agreement>/versions/<int:no>/check/", CheckView.as_view(), name="agreement-check"),
 ]

@@ -246,6 +246,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
+        "ChangeStatusEnum": "changes.models.Status",
         "LevelEnum": "incidents.models.incident.Level",
         "CriticalityEnum": "catalog.models.Criticality",
         "ServiceKindEnum": "catalog.models.Kind",
@@ -255,7 +256,6 @@ SPECTACULAR_SETTINGS = {
         "CorrectionStateEnum": "sla.models.CorrectionState",
         "CorrectionKindEnum": "sla.models.CorrectionKind",
         "PauseReasonEnum": "sla.models.PAUSE_REASONS",
-        "ChangeStatusEnum": "changes.models.Status",
         "ChangeKindEnum": "changes.models.Kind",
         "ChangeRiskEnum": "changes.models.Risk",
         "ChangeResultEnum": "changes.models.Result",

@@ -5,14 +5,14 @@ from changes.models.approval import ApprovalRound, Choice, Decision, Delegation,
 from changes.models.change import Category, Change, ChangeQuerySet, Kind, Remark, Result, Retrospect, Status, StepRun, Verdict
 from changes.models.policy import PolicyVersion, Questionnaire, Risk, RiskAssessment
 from changes.models.release import Criterion, Release, ReleaseEntry, ReleaseKind, ReleaseStatus
-from changes.models.schedule import Booking, FreezeWindow, Override
+from changes.models.schedule import Booking, CalendarFeed, FreezeWindow, Override
 from changes.models.search import SearchText
 from changes.models.standard import ModelStatus, StandardModel
 from changes.models.transition import Transition, TransitionKind, TransitionStatus
 
 __all__ = [
-    "Answered", "ApprovalRound", "Booking", "Category", "Change", "ChangeQuerySet", "Choice", "Criterion", "Decision", "Delegation",
-    "FreezeWindow", "Kind", "ModelStatus", "Outcome", "Override", "PolicyVersion", "Questionnaire", "Release", "ReleaseEntry",
-    "ReleaseKind", "ReleaseStatus", "Remark", "Result", "Retrospect", "Risk", "RiskAssessment", "RoundKind", "Rule", "SearchText",
-    "Seat", "Stage", "StandardModel", "Status", "StepRun", "Transition", "TransitionKind", "TransitionStatus", "Verdict",
+    "Answered", "ApprovalRound", "Booking", "CalendarFeed", "Category", "Change", "ChangeQuerySet", "Choice", "Criterion", "Decision",
+    "Delegation", "FreezeWindow", "Kind", "ModelStatus", "Outcome", "Override", "PolicyVersion", "Questionnaire", "Release",
+    "ReleaseEntry", "ReleaseKind", "ReleaseStatus", "Remark", "Result", "Retrospect", "Risk", "RiskAssessment", "RoundKind", "Rule",
+    "SearchText", "Seat", "Stage", "StandardModel", "Status", "StepRun", "Transition", "TransitionKind", "TransitionStatus", "Verdict",
 ]  # fmt: skip

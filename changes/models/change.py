@@ -4,7 +4,10 @@ import json
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.contrib.postgres.indexes import GistIndex
 from django.db import connection, models
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -98,6 +101,22 @@ LONG_TEXTS = ("reason", "benefit", "impact", "plan", "back_out_plan", "test_evid
 """What no row of a list shows."""
 
 
+class Window(models.Func):
+    """The window of a change as a range, as its index knows it."""
+
+    function = "tstzrange"
+    arity = 2
+    output_field = DateTimeRangeField()
+
+
+def in_window(starts_at, ends_at):
+    """Q of the changes whose window overlaps a period, by the index; they have to be aliased `window=WINDOW`."""
+    return Q(starts_at__isnull=False, ends_at__isnull=False, window__overlap=DateTimeTZRange(starts_at, ends_at))
+
+
+WINDOW = Window("starts_at", "ends_at")
+
+
 class ChangeQuerySet(models.QuerySet):
     def visible_to(self, person):
         """Staff see every change; nobody else any."""
@@ -111,6 +130,10 @@ class ChangeQuerySet(models.QuerySet):
     def listed(self):
         """With all that a row of a list shows; the long texts are left behind."""
         return self.select_related("requester", "implementer").prefetch_related("services").defer(*LONG_TEXTS)
+
+    def meeting(self, starts_at, ends_at):
+        """Those whose window overlaps a period."""
+        return self.alias(window=WINDOW).filter(in_window(starts_at, ends_at))
 
     def open(self):
         return self.exclude(status__in=OVER)
@@ -206,6 +229,7 @@ class Change(Stepped):
             models.Index(fields=["requester", "-number"], name="changes_change_requester"),
             models.Index(fields=["implementer", "starts_at"], name="changes_change_implementer"),
             models.Index(fields=["starts_at", "ends_at"], name="changes_change_window"),
+            GistIndex(WINDOW, name="changes_change_period", condition=Q(starts_at__isnull=False, ends_at__isnull=False)),
             models.Index(fields=["closed_at"], name="changes_change_closed", condition=Q(closed_at__isnull=False)),
         ]
         constraints = [

@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +35,10 @@ class Booking(models.Model):
             ),
             models.UniqueConstraint(fields=["change", "item"], condition=Q(active=True), name="changes_booking_once"),
         ]
-        indexes = [models.Index(fields=["change"], name="changes_booking_change")]
+        indexes = [
+            models.Index(fields=["change"], name="changes_booking_change"),
+            GistIndex(fields=["item", "period"], condition=Q(active=True), name="changes_booking_active"),
+        ]
 
     def __str__(self):
         return f"{self.change_id} {self.item_id}"
@@ -73,6 +78,14 @@ class FreezeWindow(models.Model):
     def __str__(self):
         return self.label()
 
+    def get_absolute_url(self):
+        return reverse("changes:freeze", args=[self.pk])
+
+    def holds_for(self, services):
+        """Whether it freezes any of these services (ids); one that names none freezes all. Its services are prefetched."""
+        own = {service.pk for service in self.services.all()}
+        return not own or bool(own.intersection(services))
+
     def label(self):
         """The name in the reader's language."""
         return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
@@ -97,3 +110,26 @@ class Override(models.Model):
 
     def __str__(self):
         return self.key
+
+
+class FeedQuerySet(models.QuerySet):
+    def standing(self):
+        """Feeds that open something: not renewed or taken back since, of somebody who still works here."""
+        return self.filter(revoked_at=None, person__is_active=True)
+
+
+class CalendarFeed(models.Model):
+    """A private address at which somebody's calendar program reads the schedule; the token itself is never stored."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="calendar_feeds")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = FeedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person"], condition=Q(revoked_at=None), name="changes_one_feed_a_person")]
+
+    def __str__(self):
+        return f"{self.person_id} {self.made_at:%Y-%m-%d}"

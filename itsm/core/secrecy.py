@@ -2,7 +2,7 @@
 
 import re
 
-SECRET_PATHS = re.compile(r"(/l/|/accounts/welcome/[^/\s]+/|/accounts/password/reset/key/)[^/\s\"'?]+")
+SECRET_PATHS = re.compile(r"(/l/|/changes/calendar/feed/|/accounts/welcome/[^/\s]+/|/accounts/password/reset/key/)[^/\s\"'?]+")
 
 
 def mask_tokens(logger, name, event):

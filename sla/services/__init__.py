@@ -9,6 +9,7 @@ from sla.services.clocks import MAINTENANCE, allowed_reasons, cancel, close, pau
 from sla.services.faces import record_faces, row_clocks
 from sla.services.judging import decide_correction, excuse, forecast_amendment, forecast_correction, propose_correction
 from sla.services.ladders import rehearse, save_ladder, targets_of_ladder
+from sla.services.maintenance import Maintenance, maintenance_of
 from sla.services.offering import accept_version, ask_otherwise, negotiate_version, offer_version, publish_version, withdraw_version
 from sla.services.promises import Promise, Promised, next_update_of, promise, support_promise
 from sla.services.pulse import ALARMING, Pulse, alarms, pulse
@@ -23,6 +24,7 @@ __all__ = [
     "ALARMING",
     "MAINTENANCE",
     "WHYS",
+    "Maintenance",
     "Population",
     "Promise",
     "Promised",
@@ -54,6 +56,7 @@ __all__ = [
     "forecast_service",
     "handed",
     "last_verification",
+    "maintenance_of",
     "make_agreement",
     "negotiate_version",
     "next_fire_at",

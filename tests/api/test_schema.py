@@ -64,6 +64,12 @@ EXPECTED = {
         f"/api/v1/changes/{{number}}/{verb}/": {"post"}
         for verb in ("edit", "assess", "submit", "take-up", "withdraw", "cancel", "answer", "remark")
     },
+    "/api/v1/changes/calendar/": {"get"},
+    "/api/v1/changes/{number}/conflicts/": {"get"},
+    **{f"/api/v1/changes/{{number}}/{verb}/": {"post"} for verb in ("schedule", "override")},
+    "/api/v1/freezes/": {"get", "post"},
+    "/api/v1/freezes/{id}/": {"get"},
+    **{f"/api/v1/freezes/{{id}}/{verb}/": {"post"} for verb in ("edit", "withdraw")},
 }
 OF_EACH_OPERATION = cases(5, 100)
 bounded = settings(

@@ -30,6 +30,7 @@ OPEN_TO_ANYBODY = {
     "/language/",
     "/admin/login/",
     "/api/schema/",
+    "/changes/calendar/feed/x/changes.ics",
     "/api/docs/",
     "/l/x/",
     "/l/x/thanks/",

@@ -9,7 +9,7 @@ from itsm.calendars import services as calendars
 from itsm.core import clock
 from itsm.people.models import Role
 from tests import cast
-from tests.changes import plans
+from tests.changes import estate, plans
 
 NOW = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
 """A Wednesday, ten o'clock in Shanghai."""
@@ -99,3 +99,39 @@ def submitted(assessed, asker):
         return services.submit(assessed(risk, by=by, at=at, **fields), by=by, at=at)
 
     return made
+
+
+@pytest.fixture
+def keeper(own_company):
+    return cast.staff("keeper", Role.ENGINEER, name="柯普")
+
+
+@pytest.fixture
+def change_manager(own_company):
+    return cast.staff("changes", Role.CHANGE_MANAGER, name="白简")
+
+
+@pytest.fixture
+def tree(keeper):
+    """Two machines in a rack, a service on the first."""
+    rack = estate.item("rack", owner=keeper)
+    one, two = (estate.item(code, on=[rack], owner=keeper) for code in ("vm-1", "vm-2"))
+    return {"rack": rack, "one": one, "two": two, "service": estate.service("bank", owner=keeper, on=[one])}
+
+
+@pytest.fixture
+def approved(submitted, ops_lead, tree):
+    """`approved(items=…, **fields)`: approved by the operations lead, so booked unless something is in the way."""
+
+    def made(*names, at=NOW, **fields):
+        change = submitted("low", items=[tree[name] for name in names], **fields)
+        services.decide(plans.seat(change, "ops_lead"), by=ops_lead, choice="approve", at=at)
+        change.refresh_from_db()
+        return change
+
+    return made
+
+
+@pytest.fixture
+def other_hands(team):
+    return cast.staff("hands", Role.ENGINEER, team=team, name="许多")
