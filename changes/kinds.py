@@ -16,6 +16,16 @@ VOIDED = "changes.voided"
 ANSWERED = "changes.answered"
 REJECTED_AFTER = "changes.rejected_after"
 
+BEGUN_CUSTOMER = "changes.begun_customer"
+ENDED_CUSTOMER = "changes.ended_customer"
+ENDED = "changes.ended"
+REVIEW_DUE = "changes.review_due"
+UNAPPROVED = "changes.unapproved"
+SETTLE = "changes.settle"
+SETTLED = "changes.settled"
+MODEL_SUSPENDED = "changes.model_suspended"
+MODEL_STOPS = "changes.model_stops"
+
 FOR_CUSTOMER = {DECIDE: DECIDE_CUSTOMER, REMIND: REMIND_CUSTOMER, LATE: REMIND_CUSTOMER}
 """What a customer's representative is told in the place of our own people's notice."""
 
@@ -37,3 +47,23 @@ def register_all():
         (REMIND_CUSTOMER, _("We still need your decision: %(about)s")),
     ):
         register(Kind(name, subject, "emails/changes/decide", channels=("mail",), link_purpose=APPROVE_LINK, obligatory=True))
+    _register_doing()
+
+
+def _register_doing():
+    """What people are told while a change is carried out and answered for."""
+    for name, subject, template, label in (
+        (ENDED, _("It is over: %(about)s"), "ended", _("My change is carried out or taken back")),
+        (REVIEW_DUE, _("Somebody has to look back on %(about)s"), "ended", _("A change has to be reviewed")),
+        (UNAPPROVED, _("Begun without a decision: %(about)s"), "unapproved", ""),
+        (SETTLE, _("Keep it or take it back? %(about)s was rejected after the fact"), "settle", ""),
+        (SETTLED, _("Settled: %(about)s, which was rejected after the fact"), "settled", ""),
+        (MODEL_SUSPENDED, _("%(about)s went wrong: the model “%(model)s” is suspended"), "model_suspended", ""),
+        (MODEL_STOPS, _("%(about)s can’t begin: the model “%(model)s” is suspended"), "model_stops", ""),
+    ):
+        register(Kind(name, subject, f"emails/changes/{template}", label=label))
+    for name, subject, template in (
+        (BEGUN_CUSTOMER, _("It begins now: %(about)s"), "begun_customer"),
+        (ENDED_CUSTOMER, _("It is over: %(about)s"), "ended_customer"),
+    ):
+        register(Kind(name, subject, f"emails/changes/{template}", channels=("mail",), obligatory=True))

@@ -1,10 +1,11 @@
 """Asking for a change, editing it, assessing its risk, talking about it, giving it up."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from changes import kinds, risk, rules
 from changes.models import Change, Decision, Kind, Questionnaire, Remark, RiskAssessment, Status
-from changes.models.change import COSMETIC, DONE
+from changes.models.change import COSMETIC, ENDED
 from changes.services import approving, scheduling
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
@@ -65,7 +66,7 @@ def edit(change, *, by, onto=None, at=None, **fields):
 
 
 def _must_be_editable(change):
-    running = change.status in (Status.IMPLEMENTING, *DONE)
+    running = change.status in (Status.IMPLEMENTING, *ENDED)
     if running and change.kind != Kind.EMERGENCY:
         raise Refused(_("It is under way: what was approved can't be edited any more."), code="under_way")
 
@@ -87,7 +88,7 @@ def _keep_implementer_apart(change, fields):
     new = fields.get("implementer")
     if new is not None and new.pk != change.implementer_id:
         counts = Decision.objects.filter(stage__round__change=change, stage__round__outcome__in=["pending", "approved"], choice="approve")
-        if counts.filter(person=new).exists():
+        if counts.filter(Q(person=new) | Q(on_behalf_of=new)).exists():
             raise Refused(_("%(person)s approved this change and can't carry it out.") % {"person": new}, code="approver")
 
 
