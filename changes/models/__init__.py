@@ -9,6 +9,6 @@ from changes.models.standard import ModelStatus, StandardModel
 
 __all__ = [
     "ApprovalRound", "Booking", "Category", "Change", "ChangeQuerySet", "Choice", "Decision", "Delegation", "FreezeWindow", "Kind",
-    "ModelStatus", "Outcome", "Override", "PolicyVersion", "Questionnaire", "Remark", "Result", "Retrospect", "Risk", "RiskAssessment",
-    "Review", "RoundKind", "Rule", "RunResult", "Seat", "Stage", "StandardModel", "Status", "StepRun", "Verdict",
+    "ModelStatus", "Outcome", "Override", "PolicyVersion", "Questionnaire", "Remark", "Result", "Retrospect", "Review", "Risk",
+    "RiskAssessment", "RoundKind", "Rule", "RunResult", "Seat", "Stage", "StandardModel", "Status", "StepRun", "Verdict",
 ]  # fmt: skip

@@ -313,7 +313,10 @@ class Change(Stepped):
         return {"review_why": review_why}
 
     @step(
-        source=[Status.IMPLEMENTING, Status.IMPLEMENTED, Status.REVIEW], target=Status.BACKED_OUT, may=rules.may_implement, label=_("Backed out")
+        source=[Status.IMPLEMENTING, Status.IMPLEMENTED, Status.REVIEW],
+        target=Status.BACKED_OUT,
+        may=rules.may_implement,
+        label=_("Backed out"),
     )
     def back_out(self, *, at, reason):
         self.finished_at, self.review_due = at, True

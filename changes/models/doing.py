@@ -104,7 +104,8 @@ def _closing_is_earned():
             IF (NEW.review_due OR NEW.kind = 'emergency') AND (NEW.review = '' OR NOT EXISTS (
                 SELECT 1 FROM changes_review r WHERE r.change_id = NEW.id)) THEN
                 RAISE EXCEPTION 'change % can not be closed: its review is due', NEW.number; END IF;
-            IF NEW.retrospect = 'rejected' AND NEW.verdict = '' OR NEW.verdict = 'roll_back' AND NEW.result NOT IN ('backed_out', 'failed') THEN
+            IF (NEW.retrospect = 'rejected' AND NEW.verdict = '')
+               OR (NEW.verdict = 'roll_back' AND NEW.result NOT IN ('backed_out', 'failed')) THEN
                 RAISE EXCEPTION 'change % was rejected after the fact, and its end does not say so', NEW.number; END IF;
             IF EXISTS (SELECT 1 FROM jsonb_array_elements(NEW.plan) WITH ORDINALITY p(step, no) WHERE NOT EXISTS (
                 SELECT 1 FROM changes_steprun s WHERE s.change_id = NEW.id AND s.no = p.no AND s.finished_at IS NOT NULL))

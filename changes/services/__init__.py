@@ -7,27 +7,7 @@ from changes.services.ending import close, confirm_items, look_back
 from changes.services.raising import assess, cancel, edit, questions_in_force, raise_change, remark
 
 __all__ = [
-    "assess",
-    "back_out",
-    "begin_step",
-    "cancel",
-    "close",
-    "confirm_items",
-    "decide",
-    "edit",
-    "end_step",
-    "implement",
-    "look_back",
-    "note_step",
-    "policy_in_force",
-    "questions_in_force",
-    "raise_change",
-    "reachable",
-    "remark",
-    "settle",
-    "start",
-    "start_unapproved",
-    "submit",
-    "take_up",
-    "withdraw",
-]
+    "assess", "back_out", "begin_step", "cancel", "close", "confirm_items", "decide", "edit", "end_step", "implement", "look_back",
+    "note_step", "policy_in_force", "questions_in_force", "raise_change", "reachable", "remark", "settle", "start", "start_unapproved",
+    "submit", "take_up", "withdraw",
+]  # fmt: skip

@@ -15,9 +15,10 @@ from itsm.notices import services as notices
 
 @verb
 def start(change, *, by, at=None):
-    """Begin: only with a valid approval of exactly what it says now, in its window, with nothing new in the way. Raises Refused, NotAllowed.
+    """Begin: only with a valid approval of exactly what it says now, in its window, with nothing new in the way.
 
-    A standard change needs its model approved and unchanged; an emergency owes the approval after the fact from now on.
+    Raises Refused, NotAllowed. A standard change needs its model approved and unchanged; an emergency owes the approval after the fact
+    from now on.
     """
     change = Change.objects.locked(change.pk)
     at = at or clock.now()

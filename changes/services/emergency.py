@@ -61,7 +61,9 @@ def _must_not_be_refused(change):
     """Whoever was reached and rejected exactly this is not passed by."""
     said = Decision.objects.filter(stage__round__change=change, choice=Choice.REJECT, fingerprint=change.fingerprint())
     if (no := said.select_related("person").first()) is not None:
-        raise Refused(_("%(person)s was reached and rejected it. Change what it says, then ask again.") % {"person": no.person}, code="rejected")
+        raise Refused(
+            _("%(person)s was reached and rejected it. Change what it says, then ask again.") % {"person": no.person}, code="rejected"
+        )
 
 
 @verb
@@ -77,5 +79,7 @@ def settle(change, *, by, verdict, reason, at=None):
     change.save()
     for person in dict.fromkeys([change.implementer, change.requester]):
         if person is not None:
-            notices.tell(person, kinds.SETTLED, about=change, key=str(change.steps_taken), at=at, verdict=str(verdict), words=reason.strip())
+            notices.tell(
+                person, kinds.SETTLED, about=change, key=str(change.steps_taken), at=at, verdict=str(verdict), words=reason.strip()
+            )
     return change

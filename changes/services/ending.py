@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import ItemUpdate
 from changes import signals
 from changes.models import Change, Result, Review, RunResult, Status, Verdict
-from changes.services import doing, gate, scheduling
+from changes.services import doing, scheduling
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
 from itsm.core.models import StepTaken
@@ -44,7 +44,7 @@ def updates_under(change):
 
 @verb
 def look_back(change, *, by, words, result, went_well="", went_badly="", follow_ups="", at=None):
-    """The post-implementation review, by somebody who did not carry it out: what we learn, and what it came to. Raises Refused, NotAllowed."""
+    """The post-implementation review, by somebody who did not carry it out: what we learn, and what it came to."""
     change = Change.objects.locked(change.pk)
     at = at or clock.now()
     if not words.strip():
@@ -63,7 +63,7 @@ def look_back(change, *, by, words, result, went_well="", went_badly="", follow_
 
 @verb
 def close(change, *, by, result, at=None):
-    """Close with what it came to; nothing is left open, and none is closed better than it ended or was judged. Raises Refused, NotAllowed."""
+    """Close with what it came to; nothing is left open, and none is closed better than it ended or was judged."""
     change = Change.objects.locked(change.pk)
     at = at or clock.now()
     change.close(by=by, at=at, result=result)
@@ -89,7 +89,7 @@ def fitting(change):
     """The results that agree with what happened, as they may be chosen."""
     if change.verdict == Verdict.ROLL_BACK or was_backed_out(change):
         return [Result.BACKED_OUT, Result.FAILED]
-    flawed = change.runs.exclude(result=RunResult.DONE).exists()
+    flawed = change.runs.filter(result=RunResult.FAILED).exists()
     return [Result.WITH_ISSUES, Result.FAILED] if flawed else [Result.SUCCESSFUL, Result.WITH_ISSUES, Result.FAILED]
 
 
@@ -104,4 +104,6 @@ def _must_not_be_better(change, result):
     if change.verdict == Verdict.ROLL_BACK and not was_backed_out(change):
         raise Refused(_("It was decided to take it back. Back it out first."), code="not_backed_out")
     if judged is not None and change.review and BETTER_FIRST.index(result) < BETTER_FIRST.index(judged.result):
-        raise Refused(_("The review judged it as: %(result)s. It can't be closed as better.") % {"result": judged.get_result_display()}, code="judged")
+        raise Refused(
+            _("The review judged it as: %(result)s. It can't be closed as better.") % {"result": judged.get_result_display()}, code="judged"
+        )

@@ -20,7 +20,7 @@ def tell_managers(change, kind, *, but, at, **params):
 
 
 def tell_customers(change, kind, *, at, **params):
-    """Tell the representatives of the customers concerned, where they will notice it: an interruption, or a high risk they decided about."""
+    """Tell the representatives of the customers concerned, where they will notice it: an interruption, or a high risk."""
     if not (change.interrupts or change.risk == Risk.HIGH):
         return
     for customer in change.customers.all():
