@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from changes.views import acting, record
+from changes.views import acting, doing, record
 from itsm.core.numbering import NumberConverter
 
 register_converter(NumberConverter, "number")
@@ -19,6 +19,12 @@ DECIDING = []
 
 SCHEDULING = []
 
+DOING = [
+    path("changes/CHG-<number:number>/steps/<int:no>/begin/", doing.step_begin, name="step_begin"),
+    path("changes/CHG-<number:number>/steps/<int:no>/end/", doing.step_end, name="step_end"),
+    path("changes/CHG-<number:number>/items/<str:code>/", doing.item_update, name="item_update"),
+]
+
 RELEASES = []
 
 FIGURES = []
@@ -26,4 +32,4 @@ FIGURES = []
 ACTS = [path("changes/CHG-<number:number>/<slug:name>/", acting.change_act, name="act")]
 """After everything that has an address of its own below a change."""
 
-urlpatterns = CHANGES + WRITING + DECIDING + SCHEDULING + RELEASES + FIGURES + ACTS
+urlpatterns = CHANGES + WRITING + DECIDING + SCHEDULING + DOING + RELEASES + FIGURES + ACTS

@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from catalog.api import ServiceViewSet
+from changes.api.record import ChangeViewSet
 from incidents.api import IncidentViewSet
 from itsm.calendars.api import CalendarViewSet
 from itsm.people.api import CustomerViewSet, PersonViewSet, TeamViewSet
@@ -18,6 +19,7 @@ router.register("teams", TeamViewSet, basename="team")
 router.register("services", ServiceViewSet, basename="service")
 router.register("calendars", CalendarViewSet, basename="calendar")
 router.register("incidents", IncidentViewSet, basename="incident")
+router.register("changes", ChangeViewSet, basename="change")
 router.register("agreements", AgreementViewSet, basename="agreement")
 router.register("clocks", ClockViewSet, basename="clock")
 

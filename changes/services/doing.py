@@ -1,5 +1,7 @@
 """Carrying a change out: from the start, step by step, to its end or its taking back (8.5.1, 8.5.3)."""
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from changes import kinds, rules
@@ -74,12 +76,18 @@ def note_step(change, *, by, no, started_at, finished_at, result, remark="", at=
         raise Refused(_("The plan has no step %(no)s.") % {"no": no}, code="no_such_step")
     if change.runs.filter(no=no).exists():
         raise Refused(_("Step %(no)s is written down already.") % {"no": no}, code="begun")
-    if not change.started_at <= started_at <= finished_at <= at:
-        raise Refused(_("Give times between the start of the change and now, in order."), code="times")
+    started_at, finished_at = _within(change, started_at, finished_at, at)
     return StepRun.objects.create(
         change=change, no=no, words=change.plan[no - 1]["words"], started_at=started_at, finished_at=finished_at, by=by, ended_by=by,
         result=result, remark=remark,
     )  # fmt: skip
+
+
+def _within(change, started_at, finished_at, at):
+    """Both times, when they lie between the start and now; people write minutes, so the minute of the start counts as after it."""
+    if not change.started_at - timedelta(minutes=1) < started_at <= finished_at <= at:
+        raise Refused(_("Give times between the start of the change and now, in order."), code="times")
+    return max(started_at, change.started_at), max(finished_at, change.started_at)
 
 
 def _under_way(change, by, *, afterwards=False):

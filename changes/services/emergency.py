@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from changes import kinds, policy
 from changes.models import Change, Choice, Decision, Kind, Outcome, RoundKind, Seat, Verdict
-from changes.services import approving, gate, scope, telling
+from changes.services import approving, gate, scheduling, scope, telling
 from changes.services.deciders import Deciders
 from itsm.core import clock
 from itsm.core.errors import Refused
@@ -32,6 +32,7 @@ def start_unapproved(change, *, by, reason, at=None):
         raise Refused(_("Ask first: %(people)s can be reached. One of them is enough.") % {"people": names}, code="reachable")
     approving.end_open_round(change, Outcome.WITHDRAWN, at)
     change.save()
+    scheduling.occupy(change, at)
     approving.owe_retrospect(change, by=by, at=at)
     telling.tell_managers(change, kinds.UNAPPROVED, but=by, at=at)
     telling.tell_customers(change, kinds.BEGUN_CUSTOMER, at=at)

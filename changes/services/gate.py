@@ -1,5 +1,7 @@
 """Whether a change may begin now: asked under its lock, in the transaction that starts it (8.5.1, O8)."""
 
+from datetime import timedelta
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -71,9 +73,9 @@ CHECKS = (_is_approved, _window_is_open, _nothing_is_in_the_way)
 
 
 def freezes(change, at):
-    """The standing freezes at an instant that concern a change, by their beginning."""
+    """The standing freezes between an instant and the end of its window that concern a change, by their beginning."""
     services = scope.services_concerned(change)
-    met = FreezeWindow.objects.standing().filter(starts_at__lte=at, ends_at__gt=at)
+    met = FreezeWindow.objects.meeting(at, max(change.ends_at or at, at + timedelta(minutes=1)))
     return list(met.filter(Q(services=None) | Q(services__in=services)).distinct())
 
 

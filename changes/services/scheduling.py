@@ -13,6 +13,10 @@ def no_new_conflict(change, at):
     """Raise Refused when something is in the way of a scheduled change that was not there before."""
 
 
+def occupy(change, at):
+    """Book what an emergency touches that begins without a decision: it goes ahead of everybody, so that others see it is there."""
+
+
 def finish(change, at):
     """Give back what a change had booked, from this instant on."""
     release(change)

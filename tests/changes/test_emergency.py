@@ -234,7 +234,7 @@ def test_the_record_is_completed_before_it_is_closed(unapproved, doer, company, 
         services.close(change, by=asker, result="successful", at=NOW + 60 * MINUTE)
     run = {"no": 1, "started_at": NOW + MINUTE, "finished_at": NOW + 4 * MINUTE, "result": "done"}
     with pytest.raises(Refused, match="between the start"):
-        services.note_step(change, by=doer, at=NOW + 40 * MINUTE, **{**run, "started_at": NOW - MINUTE})
+        services.note_step(change, by=doer, at=NOW + 40 * MINUTE, **{**run, "started_at": NOW - 2 * MINUTE})
     services.note_step(change, by=doer, at=NOW + 40 * MINUTE, **run)
     assert services.close(change, by=asker, result="successful", at=NOW + 60 * MINUTE).status == Status.CLOSED
 
