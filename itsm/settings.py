@@ -252,6 +252,8 @@ SPECTACULAR_SETTINGS = {
         "CorrectionStateEnum": "sla.models.CorrectionState",
         "CorrectionKindEnum": "sla.models.CorrectionKind",
         "PauseReasonEnum": "sla.models.PAUSE_REASONS",
+        "ChangeResultEnum": "changes.models.Result",
+        "StepResultEnum": "changes.models.RunResult",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
