@@ -26,6 +26,16 @@ DELEGATION_ENDED = "changes.delegation_ended"
 CONFLICT = "changes.conflict"
 FROZEN = "changes.frozen"
 
+BEGUN_CUSTOMER = "changes.begun_customer"
+ENDED_CUSTOMER = "changes.ended_customer"
+ENDED = "changes.ended"
+REVIEW_DUE = "changes.review_due"
+UNAPPROVED = "changes.unapproved"
+SETTLE = "changes.settle"
+SETTLED = "changes.settled"
+MODEL_SUSPENDED = "changes.model_suspended"
+MODEL_STOPS = "changes.model_stops"
+
 FOR_CUSTOMER = {
     DECIDE: DECIDE_CUSTOMER, REMIND: REMIND_CUSTOMER, LATE: LATE_CUSTOMER, VOIDED: VOIDED_CUSTOMER, ANSWERED: ANSWERED_CUSTOMER,
 }  # fmt: skip
@@ -69,6 +79,7 @@ def register_all():
     ):
         register(Kind(name, subject, "emails/changes/delegation", context=mails.delegated, url=_delegations_page))
     _register_customers()
+    _register_doing()
 
 
 def _register_customers():
@@ -83,3 +94,22 @@ def _register_customers():
         register(Kind(name, subject, template, channels=("mail",), link_purpose=APPROVE_LINK, context=context, obligatory=True))
     subject = _("What you decided counts no more: %(about)s was edited")
     register(Kind(VOIDED_CUSTOMER, subject, "emails/changes/staff", channels=("mail",), context=mails.told, obligatory=True))
+
+
+def _register_doing():
+    """What people are told while a change is carried out and answered for."""
+    for name, subject, template, label in (
+        (ENDED, _("It is over: %(about)s"), "ended", _("My change is carried out or taken back")),
+        (REVIEW_DUE, _("Somebody has to look back on %(about)s"), "ended", _("A change has to be reviewed")),
+        (UNAPPROVED, _("Begun without a decision: %(about)s"), "unapproved", ""),
+        (SETTLE, _("Keep it or take it back? %(about)s was rejected after the fact"), "settle", ""),
+        (SETTLED, _("Settled: %(about)s, which was rejected after the fact"), "settled", ""),
+        (MODEL_SUSPENDED, _("%(about)s went wrong: the model “%(model)s” is suspended"), "model_suspended", ""),
+        (MODEL_STOPS, _("%(about)s can’t begin: the model “%(model)s” is suspended"), "model_stops", ""),
+    ):
+        register(Kind(name, subject, f"emails/changes/{template}", label=label))
+    for name, subject, template in (
+        (BEGUN_CUSTOMER, _("It begins now: %(about)s"), "begun_customer"),
+        (ENDED_CUSTOMER, _("It is over: %(about)s"), "ended_customer"),
+    ):
+        register(Kind(name, subject, f"emails/changes/{template}", channels=("mail",), obligatory=True))

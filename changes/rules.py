@@ -58,6 +58,12 @@ def may_judge(person, change):
     return person.is_internal and person.pk != change.implementer_id
 
 
+@says(_("Only the change manager, the IT service manager or top management says what becomes of it, and never who asked for it or did it."))
+def may_settle(person, change):
+    own = person.pk in (change.requester_id, change.implementer_id)
+    return person.is_internal and not own and (manages(person) or may_break_freeze(person))
+
+
 def has_plan(change):
     return bool(change.plan)
 
@@ -89,12 +95,25 @@ def has_answered_for(change):
     return change.retrospect == "approved" or (change.retrospect == "rejected" and bool(change.verdict))
 
 
+def is_complete(change):
+    """Whether a record says everything that a normal change must say; all but emergencies said it before they began (requirement 69)."""
+    return change.kind != "emergency" or all(holds(change) for holds, _sentence in COMPLETE)
+
+
+def was_rejected_after(change):
+    return change.retrospect == "rejected"
+
+
+def has_no_verdict(change):
+    return not change.verdict
+
+
 def items_are_confirmed(change):
     return change.items_confirmed_at is not None
 
 
 def review_is_done(change):
-    return not change.review_due or bool(change.review.strip())
+    return not (change.review_due or change.kind == "emergency") or bool(change.review.strip())
 
 
 NEEDS_PLAN = (has_plan, _("Write down the plan, at least one step."))
@@ -104,6 +123,9 @@ NEEDS_WINDOW = (has_window, _("Choose when it is to be done."))
 NEEDS_IMPLEMENTER = (has_implementer, _("Name who carries it out."))
 NEEDS_RISK = (is_assessed, _("Answer the risk questions first."))
 NEEDS_RETROSPECT = (has_answered_for, _("The approval after the fact is still owed."))
+NEEDS_RECORD = (is_complete, _("Complete the record first: risk, plan, back-out plan, tests, window and who carried it out."))
+NEEDS_REJECTION = (was_rejected_after, _("It was not rejected after the fact; there is nothing to settle."))
+NEEDS_NO_VERDICT = (has_no_verdict, _("It is settled already what becomes of it."))
 NEEDS_ITEMS = (items_are_confirmed, _("Confirm that the configuration items are up to date."))
 NEEDS_REVIEW = (review_is_done, _("Write the review first: this change must be looked back on."))
 COMPLETE = [NEEDS_RISK, NEEDS_PLAN, NEEDS_BACK_OUT, NEEDS_TEST, NEEDS_WINDOW, NEEDS_IMPLEMENTER]

@@ -8,6 +8,7 @@ from changes.views import (
     calendar,
     deciding,
     delegating,
+    doing,
     feed,
     freezes,
     listing,
@@ -70,6 +71,12 @@ SCHEDULING = [
     path("changes/freezes/<int:pk>/withdraw/", freezes.freeze_withdraw, name="freeze_withdraw"),
 ]
 
+DOING = [
+    path("changes/CHG-<number:number>/steps/<int:no>/begin/", doing.step_begin, name="step_begin"),
+    path("changes/CHG-<number:number>/steps/<int:no>/end/", doing.step_end, name="step_end"),
+    path("changes/CHG-<number:number>/items/<str:code>/", doing.item_update, name="item_update"),
+]
+
 RELEASES = [
     path("releases/", releases.release_list, name="releases"),
     path("releases/new/", releases.release_edit, name="release_new"),
@@ -89,4 +96,4 @@ FIGURES = []
 ACTS = [path("changes/CHG-<number:number>/<slug:name>/", acting.change_act, name="act")]
 """After everything that has an address of its own below a change."""
 
-urlpatterns = CHANGES + WRITING + DECIDING + SCHEDULING + RELEASES + FIGURES + ACTS
+urlpatterns = CHANGES + WRITING + DECIDING + SCHEDULING + DOING + RELEASES + FIGURES + ACTS

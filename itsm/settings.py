@@ -262,6 +262,7 @@ SPECTACULAR_SETTINGS = {
         "RoundKindEnum": "changes.models.RoundKind",
         "RoundOutcomeEnum": "changes.models.Outcome",
         "OutcomeEnum": "sla.models.Outcome",
+        "StepResultEnum": "changes.models.RunResult",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -9,6 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from changes import services
+from changes.api.doing import DoingMixin
 from changes.api.given import (
     AssessSerializer,
     ChangeEditSerializer,
@@ -61,8 +62,8 @@ class ChangeDoor(ValidatedMixin, viewsets.GenericViewSet):
         return once(by, request_key(self.request), f"{verb.__name__} {change.number}", lambda: verb(change, by=by, **details))
 
 
-class ChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ChangeDoor):
-    """Changes that the caller may see, and the verbs of their writing."""
+class ChangeViewSet(DoingMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, ChangeDoor):
+    """Changes that the caller may see, and the verbs of their writing and their doing."""
 
     filterset_class = ChangeFilter
     pagination_class = NewestFirst

@@ -29,7 +29,7 @@ CREATE FUNCTION changes_stage_is_approved(s changes_stage, c changes_change, con
     FROM changes_decision d
     WHERE d.stage_id = s.id AND d.choice = 'approve' AND d.fingerprint = content
       AND d.person_id IS DISTINCT FROM c.requester_id AND d.person_id IS DISTINCT FROM c.implementer_id
-      AND d.on_behalf_of_id IS DISTINCT FROM c.requester_id
+      AND d.on_behalf_of_id IS DISTINCT FROM c.requester_id AND d.on_behalf_of_id IS DISTINCT FROM c.implementer_id
 $$
 """
 IS_APPROVED = """

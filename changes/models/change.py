@@ -61,6 +61,8 @@ PREPARED = (Status.DRAFT, Status.ASSESSED)
 DECIDED_ON = (Status.AWAITING, Status.APPROVED, Status.SCHEDULED, Status.REJECTED)
 BOOKED = (Status.SCHEDULED, Status.IMPLEMENTING)
 DONE = (Status.IMPLEMENTED, Status.BACKED_OUT)
+ENDED = (*DONE, Status.REVIEW)
+"""Carried out or taken back, and not closed yet."""
 OVER = (Status.CLOSED, Status.REJECTED, Status.CANCELLED)
 PAST_THE_GATE = (
     Status.APPROVED,
@@ -137,6 +139,15 @@ class ChangeQuerySet(models.QuerySet):
 
     def open(self):
         return self.exclude(status__in=OVER)
+
+    def owing(self):
+        """Emergencies that owe their approval after the fact, or, where it was refused, what becomes of them."""
+        return self.open().filter(Q(retrospect=Retrospect.OWED) | Q(retrospect=Retrospect.REJECTED, verdict=""))
+
+    def owing_late(self, at):
+        """Those of them whose approval after the fact is overdue at an instant."""
+        return self.owing().filter(rounds__kind="after", rounds__outcome="pending", rounds__stages__outcome="pending",
+                                   rounds__stages__deadline_at__lt=at).distinct()  # fmt: skip
 
 
 def _approval_trigger():
@@ -240,6 +251,7 @@ class Change(Stepped):
             models.CheckConstraint(condition=~Q(kind="standard") | Q(model__isnull=False), name="changes_standard_has_model"),
             models.CheckConstraint(condition=~Q(status="closed") | ~Q(result=""), name="changes_closed_with_result"),
             models.CheckConstraint(condition=Q(finished_at=None) | Q(finished_at__gte=F("started_at")), name="changes_done_in_order"),
+            models.CheckConstraint(condition=Q(reviewed_by=None) | ~Q(reviewed_by=F("implementer")), name="changes_reviewed_by_another"),
         ]
         triggers = [_approval_trigger()]
 
@@ -261,6 +273,10 @@ class Change(Stepped):
         """What a decision is bound to, as the database puts it together: a dict of plain values and ids."""
         found = self._asked("changes_document")
         return json.loads(found) if isinstance(found, str) else found
+
+    def is_approved(self):
+        """Whether every stage of a round before the change is approved, on exactly what the database holds now."""
+        return self._asked("changes_is_approved")
 
     def _asked(self, function):
         with connection.cursor() as cursor:
@@ -321,23 +337,37 @@ class Change(Stepped):
         self.started_at, self.unreachable_reason = at, reason
 
     @step(source=Status.IMPLEMENTING, target=Status.IMPLEMENTED, may=rules.may_implement, label=_("Implemented"))
-    def implement(self, *, at, review_due):
-        self.finished_at, self.review_due = at, review_due
+    def implement(self, *, at, review_why):
+        self.finished_at, self.review_due = at, bool(review_why)
+        return {"review_why": review_why}
 
-    @step(source=Status.IMPLEMENTING, target=Status.BACKED_OUT, may=rules.may_implement, label=_("Backed out"))
+    @step(
+        source=[Status.IMPLEMENTING, Status.IMPLEMENTED, Status.REVIEW],
+        target=Status.BACKED_OUT,
+        may=rules.may_implement,
+        label=_("Backed out"),
+    )
     def back_out(self, *, at, reason):
         self.finished_at, self.review_due = at, True
+        self.review, self.reviewed_by, self.items_confirmed_at, self.items_confirmed_by = "", None, None, None
 
-    @step(source=DONE, target=None, may=rules.may_implement, label=_("Confirm the configuration items"))
-    def confirm_items(self, *, by, at):
+    @step(source=ENDED, target=None, may=rules.may_implement, label=_("Confirm the configuration items"))
+    def confirm_items(self, *, by, at, unchanged):
         self.items_confirmed_by, self.items_confirmed_at = by, at
+        return {"unchanged": unchanged}
 
     @step(source=DONE, target=Status.REVIEW, may=rules.may_judge, label=_("Review"))
     def look_back(self, *, by, review):
         self.review, self.reviewed_by = review, by
 
+    @step(source=[Status.IMPLEMENTING, *ENDED], target=None, may=rules.may_settle, needs=[rules.NEEDS_REJECTION, rules.NEEDS_NO_VERDICT],
+          label=_("Say what becomes of it"))  # fmt: skip
+    def settle(self, *, verdict):
+        self.verdict = verdict
+        return {"verdict": verdict}
+
     @step(source=[*DONE, Status.REVIEW], target=Status.CLOSED, may=rules.may_work,
-          needs=[rules.NEEDS_ITEMS, rules.NEEDS_RETROSPECT, rules.NEEDS_REVIEW], label=_("Close"))  # fmt: skip
+          needs=[rules.NEEDS_RECORD, rules.NEEDS_ITEMS, rules.NEEDS_RETROSPECT, rules.NEEDS_REVIEW], label=_("Close"))  # fmt: skip
     def close(self, *, at, result):
         self.closed_at, self.result = at, result
         return {"result": result}
@@ -346,28 +376,9 @@ class Change(Stepped):
     def cancel(self, *, reason):
         pass
 
-    @step(source=[*PREPARED, *DECIDED_ON, Status.IMPLEMENTING, *DONE], target=None, may=rules.may_work, label=_("Edit"))
+    @step(source=[*PREPARED, *DECIDED_ON, Status.IMPLEMENTING, *ENDED], target=None, may=rules.may_work, label=_("Edit"))
     def edit(self, *, fields, material):
         return {"fields": fields, "material": material}
-
-
-class StepRun(models.Model):
-    """When a step of the plan was really done, and how it went; one row a step, filled once it is begun and once when it ends."""
-
-    change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="runs")
-    no = models.PositiveSmallIntegerField()
-    started_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    result = models.CharField(max_length=10, choices=[("done", _("Done")), ("failed", _("Failed")), ("skipped", _("Skipped"))], blank=True)
-    remark = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ["no"]
-        constraints = [models.UniqueConstraint(fields=["change", "no"], name="changes_run_once")]
-
-    def __str__(self):
-        return f"{self.change_id} {self.no}"
 
 
 class Remark(models.Model):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from changes import answering, kinds, policy, signals
 from changes.models import ApprovalRound, Change, Choice, Decision, Kind, Outcome, PolicyVersion, Retrospect, RoundKind, Seat, Stage, Status
 from changes.models.approval import FINAL
-from changes.services import deciders, scheduling, scope
+from changes.services import deciders, scheduling, scope, telling
 from changes.services.asking import open_next_stage, tell_deciders
 from changes.services.models import unusable_because
 from itsm.core import clock
@@ -185,7 +185,9 @@ def _ended_after(change, opened, *, by, at):
     change.save()
     if change.retrospect == Retrospect.REJECTED:
         words = Decision.objects.filter(stage__round=opened, choice=Choice.REJECT).order_by("-id").values_list("words", flat=True)[0]
-        notices.tell(change.requester, kinds.REJECTED_AFTER, about=change, key=f"round-{opened.pk}", at=at, round=opened.pk)
+        for person in dict.fromkeys([change.requester, change.implementer]):
+            notices.tell(person, kinds.REJECTED_AFTER, about=change, key=f"round-{opened.pk}", at=at, round=opened.pk)
+        telling.tell_managers(change, kinds.SETTLE, but=None, at=at)
         signals.rejected_in_retrospect.send(sender=Change, change=change, by=by, at=at, words=words)
 
 
@@ -232,8 +234,9 @@ def void(change, *, by, at):
 def owe_retrospect(change, *, by, at, since=None):
     """Open the approval after the fact of an emergency that has begun: everybody whom a normal change would ask, within a working day.
 
-    `since`: the round it replaces, whose deadline it keeps.
+    `since`: the round it replaces, whose deadline it keeps. Raises Refused where nobody could ever decide.
     """
+    _check_reachable(change)
     change.retrospect = Retrospect.OWED
     change.save()
     opened = open_round(change, RoundKind.AFTER, by=by, at=at)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from changes import kinds, risk, rules
 from changes.models import Change, Choice, Decision, Kind, Questionnaire, Remark, RiskAssessment, SearchText, StandardModel, Status
-from changes.models.change import COSMETIC, DONE
+from changes.models.change import COSMETIC, ENDED
 from changes.models.search import SEARCHED
 from changes.services import approving, scheduling, sense
 from changes.services.models import unusable_because
@@ -98,7 +98,7 @@ def edit(change, *, by, onto=None, at=None, **fields):
 
 def edit_refusal(change, by):
     """Why somebody may not edit a change now, as an error to raise, or None."""
-    running = change.status in (Status.IMPLEMENTING, *DONE)
+    running = change.status in (Status.IMPLEMENTING, *ENDED)
     if running and change.kind != Kind.EMERGENCY:
         return Refused(_("It is under way: what was approved can't be edited any more."), code="under_way")
     return Change.edit.step.refusal(change, by)
