@@ -28,7 +28,7 @@ FILES = {
 }
 FONTS = {"@fontsource-variable/inter": "inter", "@fontsource-variable/noto-sans-sc": "noto-sans-sc"}
 SOURCE_MAP = re.compile(r"(/\*# sourceMappingURL=.*?\*/|^//# sourceMappingURL=.*$)", re.MULTILINE)
-ICON_IN_TEMPLATE = re.compile(r"""\bicon\s*=?\s*["']([a-z0-9-]+)["']""")
+ICON_IN_TEMPLATE = re.compile(r"""(?<!\.)\bicon\s*=?\s*["']([a-z0-9-]+)["']""")
 OUTLINE = MODULES / "@tabler" / "icons" / "icons" / "outline"
 
 
