@@ -6,8 +6,8 @@ from collections import defaultdict
 
 from changes.impact import Reached
 
-WIDE, HIGH, GAP, STEP, MARGIN = 172, 44, 56, 54, 12
-LETTERS = 21
+WIDE, HIGH, GAP, STEP, MARGIN = 148, 44, 36, 54, 4
+LETTERS = 19
 """Latin letters that fit into a box; a Chinese character takes the room of nearly two."""
 
 
@@ -55,10 +55,16 @@ def drawing(impact, most):
             box = _box(entry, MARGIN + place * (WIDE + GAP), 28 + row * STEP)
             boxes[box.key] = box
     lines = [line for parent, child, kind in _edges(impact) if (line := _line(boxes.get(parent), boxes.get(child), kind))]
-    heads = [(MARGIN + place * (WIDE + GAP), level) for place, (level, _column) in enumerate(columns)]
+    heads = [(MARGIN + place * (WIDE + GAP), head) for place, head in enumerate(_heads([level for level, _column in columns]))]
     width = 2 * MARGIN + max(1, len(columns)) * (WIDE + GAP) - GAP
     height = 28 + max((len(column) for _level, column in columns), default=1) * STEP
     return Drawing(width, height, list(boxes.values()), lines, heads, left_out)
+
+
+def _heads(levels):
+    """What stands over each column: -1 (hung on), 0 (touched), 1 (hangs on it) or "services"; None where it goes on from the left."""
+    kinds = [level if level == "services" else (level > 0) - (level < 0) for level in levels]
+    return [kind if no == 0 or kinds[no - 1] != kind else None for no, kind in enumerate(kinds)]
 
 
 def _columns(impact, most):
