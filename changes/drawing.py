@@ -7,8 +7,8 @@ from collections import defaultdict
 from changes.impact import Reached
 
 WIDE, HIGH, GAP, STEP, MARGIN = 148, 44, 36, 54, 4
-LETTERS = 19
-"""Latin letters that fit into a box; a Chinese character takes the room of nearly two."""
+LETTERS, SMALL_LETTERS = 19, 22
+"""Latin letters that fit into the two lines of a box; a Chinese character takes the room of nearly two."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,12 +86,19 @@ def _box(entry, x, y):
     if isinstance(entry, Reached):
         service, users = entry.service, ", ".join(map(str, entry.customers))
         kind = "named" if entry.is_named else "service"
-        remark = cut(users) if users else ""
+        remark = cut(users, SMALL_LETTERS) if users else ""
         return Box(("service", service.pk), x, y, kind, service.label(), cut(service.label()), remark, url=service.get_absolute_url())
     item = entry.item
     kind = "named" if entry.is_named else "item"
     return Box(
-        ("item", item.pk), x, y, kind, f"{item.label()} ({item.code})", cut(item.label()), cut(f"{item.type} · {item.code}"), item.code
+        ("item", item.pk),
+        x,
+        y,
+        kind,
+        f"{item.label()} ({item.code})",
+        cut(item.label()),
+        cut(f"{item.type} · {item.code}", SMALL_LETTERS),
+        item.code,
     )
 
 
@@ -117,9 +124,9 @@ def _line(parent, child, kind):
     return Line(f"M{x1} {y1}C{bend} {y1} {bend} {y2} {x2} {y2}", kind)
 
 
-def cut(text):
+def cut(text, room=LETTERS):
     """As much of a text as fits into a box."""
-    room, kept = float(LETTERS), []
+    kept = []
     for letter in text:
         room -= 1.8 if unicodedata.east_asian_width(letter) in "WF" else 1
         if room < 1 and len(kept) < len(text) - 1:
