@@ -6,9 +6,9 @@ from collections import defaultdict
 
 from changes.impact import Reached
 
-WIDE, HIGH, GAP, STEP, MARGIN = 172, 44, 56, 54, 12
-LETTERS = 21
-"""Latin letters that fit into a box; a Chinese character takes the room of nearly two."""
+WIDE, HIGH, GAP, STEP, MARGIN = 148, 44, 36, 54, 4
+LETTERS, SMALL_LETTERS = 19, 22
+"""Latin letters that fit into the two lines of a box; a Chinese character takes the room of nearly two."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,10 +55,16 @@ def drawing(impact, most):
             box = _box(entry, MARGIN + place * (WIDE + GAP), 28 + row * STEP)
             boxes[box.key] = box
     lines = [line for parent, child, kind in _edges(impact) if (line := _line(boxes.get(parent), boxes.get(child), kind))]
-    heads = [(MARGIN + place * (WIDE + GAP), level) for place, (level, _column) in enumerate(columns)]
+    heads = [(MARGIN + place * (WIDE + GAP), head) for place, head in enumerate(_heads([level for level, _column in columns]))]
     width = 2 * MARGIN + max(1, len(columns)) * (WIDE + GAP) - GAP
     height = 28 + max((len(column) for _level, column in columns), default=1) * STEP
     return Drawing(width, height, list(boxes.values()), lines, heads, left_out)
+
+
+def _heads(levels):
+    """What stands over each column: -1 (hung on), 0 (touched), 1 (hangs on it) or "services"; None where it goes on from the left."""
+    kinds = [level if level == "services" else (level > 0) - (level < 0) for level in levels]
+    return [kind if no == 0 or kinds[no - 1] != kind else None for no, kind in enumerate(kinds)]
 
 
 def _columns(impact, most):
@@ -80,12 +86,19 @@ def _box(entry, x, y):
     if isinstance(entry, Reached):
         service, users = entry.service, ", ".join(map(str, entry.customers))
         kind = "named" if entry.is_named else "service"
-        remark = cut(users) if users else ""
+        remark = cut(users, SMALL_LETTERS) if users else ""
         return Box(("service", service.pk), x, y, kind, service.label(), cut(service.label()), remark, url=service.get_absolute_url())
     item = entry.item
     kind = "named" if entry.is_named else "item"
     return Box(
-        ("item", item.pk), x, y, kind, f"{item.label()} ({item.code})", cut(item.label()), cut(f"{item.type} · {item.code}"), item.code
+        ("item", item.pk),
+        x,
+        y,
+        kind,
+        f"{item.label()} ({item.code})",
+        cut(item.label()),
+        cut(f"{item.type} · {item.code}", SMALL_LETTERS),
+        item.code,
     )
 
 
@@ -111,9 +124,9 @@ def _line(parent, child, kind):
     return Line(f"M{x1} {y1}C{bend} {y1} {bend} {y2} {x2} {y2}", kind)
 
 
-def cut(text):
+def cut(text, room=LETTERS):
     """As much of a text as fits into a box."""
-    room, kept = float(LETTERS), []
+    kept = []
     for letter in text:
         room -= 1.8 if unicodedata.east_asian_width(letter) in "WF" else 1
         if room < 1 and len(kept) < len(text) - 1:

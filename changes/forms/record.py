@@ -21,7 +21,7 @@ class RemarkForm(KeyedForm):
         """Offer these decisions, each a question, as what the remark may answer."""
         by_key = {str(question.pk): question for question in questions}
         field = self.fields["answers"]
-        field.choices = [("", _("nobody's question")), *((key, _question(q)) for key, q in by_key.items())]
+        field.choices = [("", _("no question")), *((key, _question(q)) for key, q in by_key.items())]
         field.coerce = by_key.get
 
 

@@ -2,11 +2,13 @@
 
 from django import template
 from django.utils.html import format_html, mark_safe
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from changes.models import Category, Kind, Status
-from itsm.core.templatetags.ui import state, when
+from itsm.core import wording
+from itsm.core.templatetags.ui import state, tag, when
 
 register = template.Library()
 
@@ -50,13 +52,24 @@ def change_state(change):
     return state(STATE_KINDS[change.status], Status(change.status).label)
 
 
+KIND_WORDS = {
+    Kind.NORMAL: pgettext_lazy("change", "Normal"),
+    Kind.STANDARD: pgettext_lazy("change", "Standard"),
+    Kind.EMERGENCY: pgettext_lazy("change", "Emergency"),
+}
+
+
 @register.simple_tag
-def kind_tag(kind, quiet=False):
-    """What sort of change it is; an emergency stands out. Quiet: nothing for a normal one."""
-    if quiet and kind == Kind.NORMAL:
-        return ""
-    hue = {Kind.EMERGENCY: "is-orange", Kind.STANDARD: "is-line"}.get(kind, "is-line")
-    return format_html('<span class="c-tag {}">{}</span>', hue, Kind(kind).label)
+def kind_tag(kind):
+    """What sort of change it is; an emergency stands out."""
+    return tag(Kind(kind).label, "orange" if kind == Kind.EMERGENCY else "line")
+
+
+@register.simple_tag
+def kind_word(kind):
+    """The same in one word, for rows."""
+    words = KIND_WORDS[kind]
+    return format_html('<b class="t-m t-orange">{}</b>', words) if kind == Kind.EMERGENCY else words
 
 
 @register.filter
@@ -70,4 +83,8 @@ def window(context, change):
     """From when until when, in the reader's zone; a dash while nobody has chosen."""
     if not (change.starts_at and change.ends_at):
         return mark_safe('<span class="t-3">–</span>')
-    return format_html("{} – {}", when(context, change.starts_at, "clock"), when(context, change.ends_at, "clock"))
+    first, last = localtime(change.starts_at), localtime(change.ends_at)
+    until = when(context, last, "clock")
+    if first.date() == last.date():
+        until = format_html('<time datetime="{}" title="{}">{}</time>', last.isoformat(), wording.exact(last), f"{last:%H:%M}")
+    return format_html("{} – {}", when(context, first, "clock"), until)

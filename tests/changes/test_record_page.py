@@ -112,3 +112,8 @@ def test_no_contact_sees_it(client, submitted, contact, representative):
         assert client.get(change.get_absolute_url()).status_code == 404
         assert client.post(f"{change.get_absolute_url()}say/", {"words": "x"}).status_code == 404
     assert Change.objects.get(pk=change.pk).status == Status.AWAITING
+
+
+def test_a_window_of_one_day_names_the_day_once(desk, draft):
+    page = desk.get(draft(starts_at=NOW.replace(day=9, hour=2), ends_at=NOW.replace(day=9, hour=4)).get_absolute_url()).content.decode()
+    assert "12:00</time>" in page.replace(" Mar 12:00", "")
