@@ -7,7 +7,7 @@ import dataclasses
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from catalog.models import ConfigurationItem, Service
 from changes import risk
@@ -135,7 +135,7 @@ PARTS = (
     Part("services", gettext_lazy("Services"), ("services",), _services, "names"),
     Part("items", gettext_lazy("Configuration items"), ("items",), _items, "names"),
     Part("customers", gettext_lazy("Customers concerned"), ("customers",), _customers, "names"),
-    Part("plan", gettext_lazy("Plan"), ("plan",), _plan, "steps"),
+    Part("plan", pgettext_lazy("what is done, in steps", "Plan"), ("plan",), _plan, "steps"),
     Part("tests", gettext_lazy("How it was tested"), ("test_evidence",), _words("test_evidence")),
     Part("back_out", gettext_lazy("Back-out plan"), ("back_out_plan",), _words("back_out_plan")),
     Part("risk", gettext_lazy("Risk"), ("risk", "assessment"), _risk),

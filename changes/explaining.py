@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from changes import policy, policy_words, rules
-from changes.models import Kind, Risk, Seat
+from changes.models import Kind, Risk, Rule, Seat
 from changes.policy import CUSTOMER, Facts
 from changes.services import scope
 from changes.services.approving import RETROSPECT, policy_in_force
@@ -125,7 +125,13 @@ class _Asking:
         return Facts(kind, self.draft.change.category, risk, services, tuple(sorted(c.pk for c in self.draft.customers)))
 
     def ways(self):
-        return [self._way(*case, asked) for case, asked in zip(self.cases, self.asked, strict=True)]
+        """Every case, those put together that ask the same of the same."""
+        found = {}
+        for case, asked in zip(self.cases, self.asked, strict=True):
+            way = self._way(*case, asked)
+            same = found.setdefault((way.after, *way.why, *((stage.rule, stage.time) for stage in way.stages)), [])
+            same.append(way)
+        return [dataclasses.replace(same[0], risk=policy_words.either_of([way.risk for way in same])) for same in found.values()]
 
     def _way(self, kind, risk, after, facts, asked):
         label = "" if self.draft.change.risk or kind == Kind.EMERGENCY else str(Risk(risk).label)
@@ -153,6 +159,8 @@ class _Asking:
             due = self.hours.add(self.at if after else due, timedelta(minutes=minutes))
             seats = [self._seat(role, customer) for role, customer in stage.seats]
             rule = policy_words.who(stage.rule, stage.k, [seat.label for seat in seats])
+            if stage.rule == Rule.ALL:
+                seats = _one_voice(seats)
             found.append(StageWords(no, rule, policy_words.working_time(minutes), due, seats))
         return found
 
@@ -163,6 +171,21 @@ class _Asking:
             return SeatWords(label, [], "")
         found = self.deciders.of(seat)
         return SeatWords(label, found, _trouble(label, name, found, self.deciders.is_held(seat)))
+
+
+def _one_voice(seats):
+    """Nobody speaks twice in a stage: whoever alone holds two of its seats decides one of them, and the next level the other."""
+    spoken, found = set(), []
+    for seat in seats:
+        people = {decider.person.pk for decider in seat.deciders}
+        twice = people and people <= spoken and not seat.trouble
+        found.append(dataclasses.replace(seat, trouble=_spoken_already(seat)) if twice else seat)
+        spoken |= people if len(people) == 1 else set()
+    return found
+
+
+def _spoken_already(seat):
+    return _("%(person)s speaks once in a stage: top management decides here.") % {"person": seat.deciders[0].person}
 
 
 def _seat(role, customer):

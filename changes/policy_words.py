@@ -40,6 +40,11 @@ def _or(words):
     return _join(words, _(" or "))
 
 
+def either_of(words):
+    """ "low risk or medium risk"; "" for nothing."""
+    return _or(list(filter(None, words))) if any(words) else ""
+
+
 def _join(words, last):
     """ "a, b or c"."""
     *first, end = words

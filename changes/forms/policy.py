@@ -1,7 +1,7 @@
 """Input of the approval policy's editor: rows, each with what it is for and the stages it asks."""
 
 from django import forms
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Criticality, Service
@@ -115,4 +115,4 @@ def rows_typed(data):
 
 def unread():
     """What is said when a field can't be read; each says so itself."""
-    return _g("Something is not right yet: look at the fields marked below.")
+    return gettext("Something is not right yet: look at the fields marked below.")

@@ -39,14 +39,20 @@ def policy_page(request, no=None):
 
 
 def table(rows):
-    """`[(kind, [(category, [words for each risk])])]`: who decides where no narrower row fits."""
-    return [
-        (kind.label, [(category.label, [_cell(rows, kind, category, level) for level in Risk]) for category in Category])
-        for kind in policy_checks.KINDS
-    ]
+    """`[(kind, [(category, [stages in words, for each risk])])]`: who decides where no narrower row fits."""
+    return [(kind.label, _lines(rows, kind)) for kind in policy_checks.KINDS]
+
+
+def _lines(rows, kind):
+    lines = [(category.label, [_cell(rows, kind, category, level) for level in Risk]) for category in Category]
+    first = lines[0][1][0]
+    same = all(cell == first for _label, cells in lines for cell in cells if cell is not None)
+    return [(_("Every category"), [first])] if same else lines
 
 
 def _cell(rows, kind, category, level):
+    if category in risk.ALWAYS_HIGH and level != Risk.HIGH:
+        return None
     asked = policy.stages(rows, policy.Facts(kind, category, level))
     seats = [[_("customer representative") if role == CUSTOMER else policy_words.seat(role) for role, _o in stage.seats] for stage in asked]
     return [policy_words.who(stage.rule, stage.k, people) for stage, people in zip(asked, seats, strict=True)]

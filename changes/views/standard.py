@@ -2,11 +2,11 @@
 
 import dataclasses
 import uuid
-from collections import Counter
 from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -41,23 +41,22 @@ class ModelAct:
 
 
 ACTS = {
-    "approve": ModelAct("approve", gettext_lazy("Approve the model"), ReviewForm, services.approve_model, "check",
-                        gettext_lazy("From then on changes follow it without anybody being asked, as long as none fails.")),
-    "keep": ModelAct("keep", gettext_lazy("Keep it after its review"), ReviewForm, services.review_model, "check"),
-    "rework": ModelAct("rework", gettext_lazy("Rework the model"), KeyedForm, services.rework_model, "pencil",
-                       gettext_lazy("It is a draft then, and can't be used until somebody approves it.")),
-    "suspend": ModelAct("suspend", gettext_lazy("Suspend the model"), ReasonForm, services.suspend_model, "player-pause"),
-    "retire": ModelAct("retire", gettext_lazy("Retire the model"), KeyedForm, services.retire_model, "archive",
-                       gettext_lazy("It can't be used any more; its runs stay.")),
+    "approve": ModelAct("approve", gettext_lazy("Approve the model"), ReviewForm, services.approve_model, icon="check",
+                        note=gettext_lazy("From then on changes follow it without anybody being asked, as long as none fails.")),
+    "keep": ModelAct("keep", gettext_lazy("Keep it after its review"), ReviewForm, services.review_model, icon="check"),
+    "rework": ModelAct("rework", gettext_lazy("Rework the model"), KeyedForm, services.rework_model, icon="pencil",
+                       note=gettext_lazy("It is a draft then, and can't be used until somebody approves it.")),
+    "suspend": ModelAct("suspend", gettext_lazy("Suspend the model"), ReasonForm, services.suspend_model, icon="player-pause"),
+    "retire": ModelAct("retire", gettext_lazy("Retire the model"), KeyedForm, services.retire_model, icon="archive",
+                       note=gettext_lazy("It can't be used any more; its runs stay.")),
 }  # fmt: skip
 
 
 @require_safe
 def model_list(request):
     """Every model by its state, with how often it ran."""
-    rows = list(StandardModel.objects.select_related("author", "approved_by").order_by("status", "code"))
-    runs = Counter(Change.objects.exclude(model=None).values_list("model_id", flat=True))
-    context = {"rows": [(row, runs[row.pk]) for row in rows], "today": company_day(clock.now()), "may_write": rules.may_raise(request.user)}
+    rows = StandardModel.objects.select_related("author", "approved_by").annotate(runs=Count("changes")).order_by("status", "code")
+    context = {"rows": rows, "today": company_day(clock.now()), "may_write": rules.may_raise(request.user)}
     return render(request, "changes/models.html", context)
 
 
@@ -72,11 +71,11 @@ def model(request, code):
     """One model: what it says, who approved it, how its runs ended."""
     found, now = _found(request, code), clock.now()
     runs = Change.objects.filter(model=found)
-    results = Counter(runs.exclude(result="").values_list("result", flat=True))
+    results = runs.exclude(result="").values_list("result").annotate(number=Count("pk")).order_by("-number")
     free = {step.name for step in open_steps(found, request.user)}
     context = {
         "model": found, "runs": runs.select_related("requester", "implementer").order_by("-number")[:MOST_RUNS],
-        "results": [(Result(result).label, number) for result, number in results.most_common()],
+        "results": [(Result(result).label, number) for result, number in results],
         "acts": [(name, act) for name, act in ACTS.items() if act.step in free and (name != "suspend" or rules.manages(request.user))],
         "may_edit": models.edit_refusal(found, request.user) is None, "trouble": models.unusable_because(found, now),
     }  # fmt: skip

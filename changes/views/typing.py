@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from changes.forms.plan import PlanField
 from changes.forms.writing import SETS
@@ -107,7 +108,7 @@ def onto_now(form, change):
 def differing(form, change):
     """`[(label, what is kept now)]` where what was typed is something else, for whoever was overtaken."""
     said = {name: _said(change, name) for name in fields_of(form, change) if not _is_same_set(form, change, name)}
-    labels = {name: field.label for name, field in form.fields.items()} | {"plan": _("Plan")}
+    labels = {name: field.label for name, field in form.fields.items()} | {"plan": pgettext("what is done, in steps", "Plan")}
     return [(labels[name], words or "–") for name, words in said.items()]
 
 

@@ -1,4 +1,6 @@
 /* The plan of a change: rows are added, moved and taken out at once; without this script the same buttons ask the server. */
+import { duration } from "./words.js";
+
 const rows = (box) => [...box.querySelectorAll("[data-row]")];
 const NAME = /-\d+(?=-|$)/;
 const COUNT = /\d+/;
@@ -17,8 +19,7 @@ const minutes = (row) => { const typed = row.querySelector("[name$=-minutes]").v
 
 const sum = (box) => {
   const all = rows(box).reduce((total, row) => total + minutes(row), 0);
-  const [h, m] = [Math.floor(all / 60), all % 60];
-  box.querySelector("[data-plan-total]").textContent = all ? [h ? `${h} h` : "", m ? `${m} min` : ""].filter(Boolean).join(" ") : "";
+  box.querySelector("[data-plan-total]").textContent = all ? duration(all * 60) : "";
 };
 
 const blank = (box) => {

@@ -118,3 +118,15 @@ def test_the_number_of_queries_does_not_grow(assessed, customer, other_customer,
         explaining.explain(explaining.draft_of(few), NOW)
     with django_assert_num_queries(QUERIES):
         explaining.explain(explaining.draft_of(many), NOW)
+
+
+def test_risks_that_ask_the_same_people_are_told_together(draft):
+    found = explained(draft(category="core_function"))
+    assert [way.risk for way in found.ways] == ["Low risk or Medium risk", "High risk"]
+
+
+def test_whoever_holds_two_seats_of_a_stage_speaks_once(assessed, service_manager, tech_lead):
+    Appointment.objects.filter(person=tech_lead).update(withdrawn_at=NOW)
+    cast.appointed(service_manager, "tech_lead")
+    seats = explained(assessed("high")).ways[0].stages[0].seats
+    assert [seat.trouble for seat in seats] == ["", "沈若宁 speaks once in a stage: top management decides here.", ""]
