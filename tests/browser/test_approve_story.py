@@ -58,6 +58,7 @@ def test_from_the_inbox_to_the_customers_phone(open_page, change, service_manage
     lead = open_page(tech_lead)
     lead.goto("/changes/inbox/")
     lead.locator("[data-open]").click()
+    expect(lead.locator("[data-approve]")).to_be_visible()
     lead.keyboard.press("q")
     expect(lead.locator("textarea[name=words]")).to_be_focused()
     lead.keyboard.type("Is it rehearsed?")
