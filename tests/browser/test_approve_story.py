@@ -80,6 +80,8 @@ def test_from_the_inbox_to_the_customers_phone(open_page, change, service_manage
     phone.locator("[data-say]").click()
     phone.locator(".c-say button").click()
     expect(phone.locator(".c-err")).to_be_visible()
+    expect(phone.locator("[data-approve]")).to_be_hidden()
+    phone.locator("[data-say]").click()
     phone.locator(".c-approve button").click()
     phone.wait_for_url(re.compile("/thanks/"))
     clean(phone)
