@@ -68,9 +68,11 @@ def _refused(request, asked, refused):
 def _shown(request, asked, *, form=None, note="", status=200):
     found, why_not = waiting.look_at(asked, request.user, clock.now())
     change = found.change if found else asked.stage.round.change
+    sections = content.sections(change)
     facts = {
         "seat": found.seat if found else asked, "decider": found.decider if found else None, "why_not": why_not, "note": note,
-        "change": change, "sections": content.sections(change), "form": form,
+        "change": change, "form": form, "impact": [s for s in sections if s.key == "impact"],
+        "sections": [s for s in sections if s.key != "impact"],
         "request_key": uuid.uuid4().hex, "other_key": uuid.uuid4().hex, "opened": True,
         "parts": ui.panels_for(change, request.user, region="decide"),
     }  # fmt: skip

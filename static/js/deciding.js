@@ -70,6 +70,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (row.matches("[data-done]")) { row.focus({ preventScroll: true }); put(rows().find((other) => row.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING)); return; }
   for (const other of rows()) if (other !== row && other.classList.contains("is-open")) close(other);
   put(row);
+  row.scrollIntoView({ block: "start" });
 });
 
 /* Words are wanted at once when something else than approving is chosen. */
