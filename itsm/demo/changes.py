@@ -44,7 +44,7 @@ class Stage:
             plan=[{"words": words, "minutes": minutes} for words, minutes in told.plan], implementer=self.person(told.doer),
             starts_at=told.starts_at(at), ends_at=told.starts_at(at) + told.length,
             services=[self.company.services[code] for code in told.services], items=[self.items[code] for code in told.items],
-            customers=[self.company.customers[key] for key in told.customers], model=told.model and self.model,
+            customers=[self.company.customers[key] for key in told.customers], model=self.model if told.model else None,
         )  # fmt: skip
         if told.kind == "standard" or told.unassessed:
             return change

@@ -10,10 +10,13 @@ from tests import cast
 NOW = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
 
 
-def item(code, *, on=(), part_of=(), owner, service=None):
+def item(code, *, on=(), part_of=(), owner):
     """An item, hanging on others."""
     kind = ItemType.objects.get_or_create(code="box", defaults={"name": "设备", "name_en": "Box"})[0]
-    made = ConfigurationItem.objects.create(code=code, name=code, type=kind, owner=owner, service=service)
+    return _hung(ConfigurationItem.objects.create(code=code, name=code, type=kind, owner=owner), on, part_of)
+
+
+def _hung(made, on=(), part_of=()):
     Relation.objects.bulk_create([Relation(child=made, parent=parent, kind="runs_on") for parent in on])
     Relation.objects.bulk_create([Relation(child=made, parent=parent, kind="part_of") for parent in part_of])
     return made
@@ -23,7 +26,7 @@ def service(code, *, owner, on=()):
     """A service with its item, hanging on items."""
     words = {"content": "-", "target": "-", "audience": "-", "cost": "-"}
     made = Service.objects.create(code=code, name=code, criticality=Criticality.CORE, owner=owner, team=cast.team(), **words)
-    return item(f"svc-{code}", on=on, owner=owner, service=made).service
+    return _hung(ConfigurationItem.objects.get(service=made), on).service
 
 
 def hang(child, parent, kind="runs_on"):

@@ -99,7 +99,7 @@ def test_malformed_input_is_answered_and_nothing_is_kept(program, draft, verb, d
 @pytest.mark.parametrize(
     ("verb", "details", "code"),
     [
-        ("edit", {"starts_at": "2026-03-11T12:00:00Z", "ends_at": "2026-03-11T11:00:00Z"}, "window"),
+        ("edit", {"starts_at": "2026-03-11T12:00:00Z", "ends_at": "2026-03-11T11:00:00Z"}, "nonsense"),
         ("edit", {"kind": "standard"}, "no_model"),
         ("assess", {"answers": {}}, "unanswered"), ("submit", {}, "wrong_status"), ("take-up", {}, "no_model"),
         ("withdraw", {"reason": "x"}, "wrong_status"), ("answer", {"number": "INC-999999"}, "not_found"),
