@@ -13,7 +13,7 @@ from incidents.models import Incident
 from itsm.demo import estate
 from itsm.demo.changes_told import MODEL, PAST, TODAY, Told
 from itsm.demo.company import HOME, Company
-from itsm.links.models import SignedLink
+from itsm.links import services as links
 from itsm.links.services import Facts
 from itsm.people.zones import company_day
 
@@ -72,7 +72,7 @@ class Stage:
         person = self.person(HOLDERS[seat.role])
         if seat.role != "customer_representative":
             return services.decide(seat, by=person, choice=choice, words=words, at=at)
-        link = SignedLink.objects.about(seat.stage.round.change).get(purpose=APPROVE_LINK, person=person)
+        link = links.issue(APPROVE_LINK, seat.stage.round.change, person, at=at - A_MINUTE)
         with translation.override(person.language):
             facts = Facts(ip="203.0.113.7", language=person.language, shown_text=shown_to_approve(link))
             return services.decide(seat, by=person, choice=choice, words=words, link=link, facts=facts, at=at)
