@@ -10,6 +10,7 @@ from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog.models.service import Service
 from catalog.models.triggers import no_circles, updates_are_kept
@@ -111,7 +112,7 @@ class ConfigurationItem(models.Model):
     service = models.OneToOneField(
         Service, verbose_name=_("service"), null=True, blank=True, on_delete=models.PROTECT, related_name="item", editable=False
     )
-    description = models.TextField(_("description"), blank=True)
+    description = models.TextField(pgettext_lazy("item", "description"), blank=True)
     details = models.JSONField(_("details"), default=dict, blank=True)
 
     objects = ItemQuerySet.as_manager()
