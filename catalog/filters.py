@@ -13,7 +13,9 @@ class ItemFilter(django_filters.FilterSet):
     """Every filter is one key of the address and can be shared."""
 
     q = django_filters.CharFilter(label=_("words or code"), method="by_words")
-    type = django_filters.ModelMultipleChoiceFilter(label=_("type"), queryset=ItemType.objects.all(), to_field_name="code")
+    type = django_filters.ModelMultipleChoiceFilter(
+        label=_("type"), field_name="type__code", queryset=ItemType.objects.all(), to_field_name="code"
+    )
     state = django_filters.MultipleChoiceFilter(label=_("state"), field_name="status", choices=ItemStatus.choices)
     owner = django_filters.ModelChoiceFilter(label=_("owner"), queryset=Person.objects.internal())
     service = django_filters.ModelChoiceFilter(

@@ -97,8 +97,14 @@ class ItemForm(forms.ModelForm):
             for name in ("name", "type", "status", "owner", "team", "description"):
                 del self.fields[name]
 
+    def _get_validation_exclusions(self):
+        """Whether a code is taken is left to the service, which answers a repeated request with what it did the first time."""
+        return {*super()._get_validation_exclusions(), "code"}
+
     def clean_code(self):
         """The code is part of the address, where some words are pages."""
+        if not is_code(self.cleaned_data["code"]):
+            raise forms.ValidationError(_("Use letters, digits, . _ and - only."))
         if self.cleaned_data["code"].lower() in RESERVED:
             raise forms.ValidationError(_("This code is the address of another page. Choose another one."))
         return self.cleaned_data["code"]

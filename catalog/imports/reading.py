@@ -13,12 +13,12 @@ MOST_LINES = 10_000
 NEEDED = ("code", "name", "type", "owner")
 RELATIONS = ("runs_on", "depends_on", "part_of")
 COLUMNS = {
-    "code": ("code", "编码", "代码", "编号"),
+    "code": ("code", "代码", "编码", "编号"),
     "name": ("name", "名称"),
     "type": ("type", "类型"),
     "status": ("status", "state", "状态"),
     "owner": ("owner", "负责人", "责任人"),
-    "team": ("team", "团队", "责任团队"),
+    "team": ("team", "支持组", "团队", "责任团队"),
     "description": ("description", "描述", "说明"),
     "runs_on": ("runs_on", "runs on", "运行于", "运行在"),
     "depends_on": ("depends_on", "depends on", "依赖", "依赖于"),

@@ -27,7 +27,7 @@ class Standing:
 STATE_WORDS = {
     ItemStatus.PLANNED: ("planned", "计划中"),
     ItemStatus.LIVE: ("live", "in use", "使用中", "在用"),
-    ItemStatus.RETIRED: ("retired", "已退役", "退役", "停用"),
+    ItemStatus.RETIRED: ("retired", "已停用", "停用", "已退役", "退役"),
 }
 """States as lists write them, whatever the language of the reader."""
 

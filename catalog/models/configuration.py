@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.service import Service
@@ -111,7 +111,7 @@ class ConfigurationItem(models.Model):
     service = models.OneToOneField(
         Service, verbose_name=_("service"), null=True, blank=True, on_delete=models.PROTECT, related_name="item", editable=False
     )
-    description = models.TextField(_("description"), blank=True)
+    description = models.TextField(pgettext_lazy("item", "description"), blank=True)
     details = models.JSONField(_("details"), default=dict, blank=True)
 
     objects = ItemQuerySet.as_manager()
