@@ -4,6 +4,8 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from catalog.api import ServiceViewSet
+from changes.api.policies import PolicyViewSet, QuestionnaireViewSet
+from changes.api.standard import StandardModelViewSet
 from incidents.api import IncidentViewSet
 from itsm.calendars.api import CalendarViewSet
 from itsm.people.api import CustomerViewSet, PersonViewSet, TeamViewSet
@@ -19,6 +21,9 @@ router.register("services", ServiceViewSet, basename="service")
 router.register("calendars", CalendarViewSet, basename="calendar")
 router.register("incidents", IncidentViewSet, basename="incident")
 router.register("agreements", AgreementViewSet, basename="agreement")
+router.register("change-models", StandardModelViewSet, basename="change-model")
+router.register("approval-policies", PolicyViewSet, basename="approval-policy")
+router.register("risk-questionnaires", QuestionnaireViewSet, basename="risk-questionnaire")
 router.register("clocks", ClockViewSet, basename="clock")
 
 urlpatterns = [
