@@ -6,9 +6,11 @@ from rest_framework.routers import SimpleRouter
 from catalog.api import ServiceViewSet
 from catalog.item_api import ItemUpdateViewSet, ItemViewSet
 from changes.api.deciding import ApprovalViewSet, DelegationViewSet
+from changes.api.policies import PolicyViewSet, QuestionnaireViewSet
 from changes.api.record import ChangeViewSet
 from changes.api.scheduling import CalendarViewSet as ChangeCalendarViewSet
 from changes.api.scheduling import FreezeViewSet, ScheduleViewSet
+from changes.api.standard import StandardModelViewSet
 from incidents.api import IncidentViewSet
 from itsm.calendars.api import CalendarViewSet
 from itsm.people.api import CustomerViewSet, PersonViewSet, TeamViewSet
@@ -28,6 +30,9 @@ router.register("incidents", IncidentViewSet, basename="incident")
 router.register("changes", ChangeViewSet, basename="change")
 router.register("freezes", FreezeViewSet, basename="freeze")
 router.register("agreements", AgreementViewSet, basename="agreement")
+router.register("change-models", StandardModelViewSet, basename="change-model")
+router.register("approval-policies", PolicyViewSet, basename="approval-policy")
+router.register("risk-questionnaires", QuestionnaireViewSet, basename="risk-questionnaire")
 router.register("clocks", ClockViewSet, basename="clock")
 router.register("approvals", ApprovalViewSet, basename="approval")
 router.register("delegations", DelegationViewSet, basename="delegation")

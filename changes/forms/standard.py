@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from changes.forms.acts import KeyedForm
 from changes.forms.writing import ContentForm
 from changes.models import StandardModel
+from changes.services import models
 from itsm.core import clock
 from itsm.people.zones import company_day
 
 A_YEAR = timedelta(days=365)
-TAKEN = ("new",)
 
 
 class ModelForm(ContentForm):
@@ -33,7 +33,7 @@ class ModelForm(ContentForm):
 
     def clean_code(self):
         code = self.cleaned_data["code"]
-        if code in TAKEN or StandardModel.objects.filter(code=code).exists():
+        if code.lower() in models.TAKEN or StandardModel.objects.filter(code=code).exists():
             raise forms.ValidationError(_("Another model has this code. Choose another one."))
         return code
 

@@ -13,6 +13,8 @@ from itsm.core.errors import NotAllowed, Refused
 from itsm.core.verbs import verb
 from itsm.people.zones import company_day
 
+TAKEN = ("new",)
+"""Codes that are addresses of pages."""
 LONGEST_UNTIL_REVIEW = timedelta(days=731)
 
 
@@ -22,6 +24,8 @@ def write_model(*, by, at=None, **fields):
     if not rules.may_raise(by):
         raise NotAllowed(_("Only our own people write models here."))
     sense.must_make_sense(fields)
+    if fields["code"].lower() in TAKEN or StandardModel.objects.filter(code=fields["code"]).exists():
+        raise Refused(_("Another model has this code. Choose another one."), code="code_taken")
     model = StandardModel(author=by, edited_by=by, **fields)
     model.save()
     return model

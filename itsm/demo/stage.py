@@ -186,7 +186,5 @@ def _ring(until):
 def _arrived(incident, at):
     """The mails about an incident that were owed have reached the customer by then."""
     kind = ContentType.objects.get_for_model(Incident)
-    told = list(
-        Notice.objects.filter(content_type=kind, object_id=incident.pk).values_list("pk", flat=True)
-    )  # two statements: no join to plan
+    told = list(Notice.objects.filter(content_type=kind, object_id=incident.pk).values_list("pk", flat=True))
     Delivery.objects.filter(notice__in=told, accepted_at=None, owed_at__lt=at).update(accepted_at=at, tries=1)
