@@ -57,7 +57,7 @@ class FreezeForm(forms.ModelForm):
     class Meta:
         model = FreezeWindow
         fields = ["name", "name_en", "reason", "starts_at", "ends_at", "services"]
-        widgets = {"reason": forms.Textarea(attrs={"rows": 3}), "services": forms.CheckboxSelectMultiple}
+        widgets = {"reason": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

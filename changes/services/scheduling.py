@@ -1,14 +1,17 @@
 """When a change is done: a booking of each item and everything beneath it, under one lock (requirement 67)."""
 
+import dataclasses
+
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import DateTimeField, Func, Value
 from django.utils.translation import gettext_lazy as _
 
 from catalog import structure
 from changes import kinds, rules
 from changes.conflicts import Slot
 from changes.models import Booking, Change, Override, Status
-from changes.models.change import BOOKED, DECIDED_ON, PREPARED
+from changes.models.change import BOOKED, DECIDED_ON, PREPARED, Window
 from changes.services.meeting import Meeting, conflicts_of
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
@@ -43,7 +46,7 @@ def _book_if_free(change, at):
     alone()
     in_the_way = [conflict for conflict in conflicts_of(change, at) if conflict.is_open]
     if not in_the_way:
-        _book(change, at)
+        _book(change, Slot.of(change), at)
         change.schedule(by=None, at=at)
         change.save()
     return in_the_way
@@ -57,7 +60,7 @@ def schedule(change, *, by, at=None):
     alone()
     change.schedule(by=by, at=at)
     _must_be_free(change, at)
-    _book(change, at)
+    _book(change, Slot.of(change), at)
     change.save()
     return change
 
@@ -77,15 +80,16 @@ def occupy(change, at):
     """Book what an emergency touches that begins without a decision: it goes ahead of everybody, so that others see it is there."""
     if change.starts_at and change.ends_at and change.ends_at > at:
         alone()
-        _book(change, at)
+        slot = Slot.of(change)
+        _book(change, dataclasses.replace(slot, starts_at=min(slot.starts_at, at)), at)
 
 
-def _book(change, at):
-    """The bookings of a change; on an item that somebody let it share, and above that, one that nothing is measured by."""
-    meeting = Meeting(Slot.of(change), at)
+def _book(change, slot, at):
+    """The bookings of a change for a slot; on an item that somebody let it share, and above that, one that nothing is measured by."""
+    meeting = Meeting(slot, at)
     taken = set().union(*meeting.clashing().values())
     shared = structure.above(taken) if taken else ()
-    period = DateTimeTZRange(change.starts_at, change.ends_at)
+    period = DateTimeTZRange(slot.starts_at, slot.ends_at)
     Booking.objects.bulk_create(
         [Booking(change=change, item_id=item, period=period, overridden=item in shared) for item in sorted(meeting.reach)]
     )
@@ -99,7 +103,8 @@ def release(change):
 def finish(change, at):
     """Give back the rest of what a change had booked: it was done, or backed out, earlier or later than planned."""
     held = Booking.objects.filter(change=change, active=True)
-    held.filter(period__startswith__lt=at, period__endswith__gt=at).update(period=DateTimeTZRange(change.starts_at, at))
+    until_now = Window(Func("period", function="lower"), Value(at, DateTimeField()))
+    held.filter(period__startswith__lt=at, period__endswith__gt=at).update(period=until_now)
     held.update(active=False)
 
 

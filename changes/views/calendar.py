@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from changes import services
@@ -14,7 +15,7 @@ from changes.conflicts import Slot
 from changes.forms.scheduling import CalendarForm, SlotForm
 from itsm.core import clock
 
-VIEWS = {"month": _("Month"), "week": _("Week"), "services": _("By service"), "day": _("Day")}
+VIEWS = {"month": _("Month"), "week": _("Week"), "services": _("By service"), "day": pgettext_lazy("view of a calendar", "Day")}
 MOST = {"month": 4, "week": 25, "services": 6, "day": 10_000}
 """How many entries a cell shows before it says how many more there are."""
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 1)
