@@ -38,7 +38,7 @@ def _register_beginning():
         Act("implement", _("Implemented"), KeyedForm, services.implement, step="implement", icon="check", primary=True, order=10,
             note=_("Every step of the plan has an end. What was booked is given back.")),
         Act("back-out", _("Back out"), forms.BackOutForm, services.back_out, step="back_out", icon="rotate", order=80,
-            note=_("Take it back as the back-out plan says, then note it here. It will be looked back on.")),
+            offered=_may_still_turn_back, note=_("Take it back as the back-out plan says, then note it here. It will be looked back on.")),
         Act("note-step", _("Write down a step"), forms.NoteStepForm, services.note_step, icon="list-check", order=60,
             offered=_has_unwritten, note=_("An emergency may complete its plan afterwards; say when each step was really done.")),
     )  # fmt: skip
@@ -62,6 +62,11 @@ def _register_ending():
 def _goes_ahead(change, person):
     """An approved emergency that has no place in the schedule: what is in its way does not keep it."""
     return change.kind == Kind.EMERGENCY and change.status == Status.APPROVED and rules.may_implement(person, change)
+
+
+def _may_still_turn_back(change, person):
+    """Once the work is over, the button is only there for those who may."""
+    return change.status == Status.IMPLEMENTING or rules.may_implement(person, change)
 
 
 def _has_unwritten(change, person):

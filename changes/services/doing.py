@@ -148,15 +148,22 @@ def must_have_ended(change):
 
 
 def _review_why(change, at):
-    """Why this change must be looked back on (domain.md section 5); names as in `wording.REVIEW_WHY`."""
+    """Why this change must be looked back on (domain.md section 5); names as in `carrying.REVIEW_WHY`."""
     reasons = {
         "high_risk": change.risk == Risk.HIGH,
         "emergency": change.kind == Kind.EMERGENCY,
         "failed_step": change.runs.filter(result=RunResult.FAILED).exists(),
         "first_run": change.kind == Kind.STANDARD and _is_first_run(change),
-        "outside_window": change.ends_at is None or at > change.ends_at or change.started_at < change.starts_at,
+        "outside_window": not _was_in_window(change, at),
     }
     return [name for name, holds in reasons.items() if holds]
+
+
+def _was_in_window(change, at):
+    """Whether it was begun and is over within the window it named."""
+    if None in (change.starts_at, change.ends_at, change.started_at):
+        return False
+    return change.starts_at <= change.started_at and at <= change.ends_at
 
 
 def _is_first_run(change):

@@ -218,3 +218,8 @@ def test_two_who_begin_at_once_begin_once(ready, doer):
     answers = at_once(*(lambda: services.start(change, by=doer, at=OPENS) for _ in range(2)))
     assert sorted(type(answer).__name__ for answer in answers) == ["Change", "Refused"]
     assert StepTaken.objects.filter(step="start").count() == 1
+
+
+def test_what_was_not_begun_is_not_implemented(ready, doer):
+    with pytest.raises(Refused, match="not possible"):
+        services.implement(ready(), by=doer, at=OPENS)
