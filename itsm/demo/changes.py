@@ -9,6 +9,7 @@ from changes import risk, services
 from changes.kinds import APPROVE_LINK
 from changes.models import Change, Seat
 from changes.purposes import shown_to_approve
+from changes.services.deciders import Deciders
 from incidents.models import Incident
 from itsm.demo import estate
 from itsm.demo.changes_told import MODEL, PAST, TODAY, Told
@@ -19,11 +20,6 @@ from itsm.people.zones import company_day
 
 A_DAY, AN_HOUR, A_MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 MANAGER, OPS, TOP = "shen.ruoning", "fang.yuan", "gu.ming"
-HOLDERS = {
-    "ops_lead": OPS, "service_manager": MANAGER, "tech_lead": TOP, "product_manager": "tang.wan", "tester": "su.hang",
-    "customer_representative": "zheng.lan", "change_manager": MANAGER, "top_management": TOP,
-}  # fmt: skip
-"""Who decides in a role here; the service manager is technical lead too, so the second seat is top management's."""
 POINTS = {"low": 0, "medium": 1, "high": 2}
 
 
@@ -69,7 +65,7 @@ class Stage:
         return Change.objects.get(pk=change.pk)
 
     def decide(self, seat, at, choice, words=""):
-        person = self.person(HOLDERS[seat.role])
+        person = Deciders(seat.stage.round.change, [seat], at).of(seat)[0].person
         if seat.role != "customer_representative":
             return services.decide(seat, by=person, choice=choice, words=words, at=at)
         link = links.issue(APPROVE_LINK, seat.stage.round.change, person, at=at - A_MINUTE)
