@@ -252,6 +252,7 @@ SPECTACULAR_SETTINGS = {
         "CorrectionStateEnum": "sla.models.CorrectionState",
         "CorrectionKindEnum": "sla.models.CorrectionKind",
         "PauseReasonEnum": "sla.models.PAUSE_REASONS",
+        "ChangeCategoryEnum": "changes.models.Category",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
