@@ -263,6 +263,7 @@ SPECTACULAR_SETTINGS = {
         "RoundOutcomeEnum": "changes.models.Outcome",
         "OutcomeEnum": "sla.models.Outcome",
         "StepResultEnum": "changes.models.RunResult",
+        "ChangeCategoryEnum": "changes.models.Category",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
