@@ -15,5 +15,6 @@ def register():
 
 
 def release_of(change, person):
-    """The release that a change goes out with; one query."""
-    return {"release": Release.objects.filter(entries__change=change).first()}
+    """The release that a change goes out with, or None; one query."""
+    found = Release.objects.filter(entries__change=change).first()
+    return {"release": found} if found else None

@@ -30,7 +30,7 @@ def _risk(change, person):
 def _who(change, person):
     """Who will have to decide, as long as nobody was asked."""
     if change.status not in PREPARED:
-        return {"explanation": None}
+        return None
     return {"explanation": explaining.explain(explaining.draft_of(change), clock.now())}
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
+from django.db.models import F
 from django.utils import translation
 
 from catalog import services as catalog
@@ -16,6 +17,7 @@ from itsm.demo.changes_told import MODEL, PAST, TODAY, Told
 from itsm.demo.company import HOME, Company
 from itsm.links import services as links
 from itsm.links.services import Facts
+from itsm.notices.models import Delivery, Notice
 from itsm.people.zones import company_day
 
 A_DAY, AN_HOUR, A_MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -170,9 +172,18 @@ def happen(company: Company, now):
         by=stage.person(OPS), receiver=stage.person("xu.an"), role="ops_lead", first_on=company_day(now) + 2 * A_DAY,
         last_on=company_day(now) + 6 * A_DAY, reason="外出培训", highest_risk="medium", at=now - AN_HOUR,
     )  # fmt: skip
+    _long_read(now)
     firewall = stage.items["FW-01"]
     catalog.update_item(firewall, by=stage.person(OPS), facts={"details": {**firewall.details, "固件": "7.4.5"}}, at=now - 3 * AN_HOUR)
     return Change.objects.count()
+
+
+def _long_read(now):
+    """What people were told of changes in these months has long arrived and been read."""
+    told = Notice.objects.filter(kind__startswith="changes.", told_at__lt=now - A_DAY)
+    told.update(read_at=F("told_at") + AN_HOUR)
+    arrived = Delivery.objects.filter(notice__in=list(told.values_list("pk", flat=True)), accepted_at=None)
+    arrived.update(accepted_at=F("owed_at") + A_MINUTE, tries=1)
 
 
 def _asked(stage, told, at):
