@@ -92,7 +92,7 @@ def _rehearsed(version, target, calendar, contacted_at, subject):
 
 def _telling(state, mark, when, version, target, subject):
     marks = state.heard_at(mark)
-    audience = Audience(subject, PlannedRollCall(when, [subject.assignee, subject.team and subject.team.lead]))
-    people = audience.of(version, marks, target.priority, target.metric)
+    roll = PlannedRollCall(when, [subject.assignee, subject.team and subject.team.lead])
+    people = Audience(subject.assignee, subject.team, roll).of(version, marks, target.priority, target.metric)
     since = max(0, dict(state.steps())[mark] - state.allowed_us) // log.MICROS
     return Telling(mark, when, people, since, marks)
