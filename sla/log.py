@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import attrgetter
 
-from django.db import connection
-
 from itsm.calendars.models import CalendarVersion
 from itsm.calendars.worktime import Hours
 from itsm.core import rows
@@ -123,12 +121,9 @@ def lines(clock, events, *, recorded_at, by=None, reason="", payload=None, seq=0
     `payload` and `reason` belong to the act itself, not to a breach found on the way.
     """
     written = []
-    for seq, event in enumerate(events, seq + 1):
-        if event.kind == BREACH:
-            act = (None, "", {"cause": event.cause})
-        else:
-            act = (by and by.pk, reason, payload or {})
-        line = Line(clock, seq, event.kind, event.at.astimezone(UTC), recorded_at, *act, clock.last_hash)
+    for number, event in enumerate(events, seq + 1):
+        act = (None, "", {"cause": event.cause}) if event.kind == BREACH else (by and by.pk, reason, payload or {})
+        line = Line(clock, number, event.kind, event.at.astimezone(UTC), recorded_at, *act, clock.last_hash)
         clock.last_hash = line.hash = sealed(clock, line)
         written.append(line)
     return written
@@ -150,14 +145,8 @@ def insert_fires(fires):
 
 def write_back(clocks, names=tuple(WRITTEN)):
     """Write the projection of many clocks in one statement, or only these columns of it."""
-    if not clocks:
-        return
     columns = {"id": "bigint", **{name: WRITTEN[name] for name in names}}
-    arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
-    sets = ", ".join(f"{name} = v.{name}" for name in names)
-    values = list(map(list, zip(*map(attrgetter(*columns), clocks), strict=True)))
-    with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE sla_clock c SET {sets} FROM unnest({arrays}) AS v({', '.join(columns)}) WHERE c.id = v.id", values)
+    rows.update(Clock, list(map(attrgetter(*columns), clocks)), columns)
 
 
 def terms_payload(clock):

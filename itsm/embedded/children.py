@@ -1,6 +1,7 @@
 """The product's own processes: web, workers and beat, and what to do when one of them ends."""
 
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -25,7 +26,7 @@ CELERY = (
     "--quiet",
     "--skip-checks",
 )
-WORKER = ("--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--concurrency", "2")
+WORKER = ("--loglevel", "WARNING", "--without-gossip", "--without-mingle")
 
 
 def commands(environment):
@@ -36,8 +37,20 @@ def commands(environment):
     web += ["--log-level", "warning", "--graceful-timeout", "2", "--timeout", "60", "--config", "python:itsm.embedded.web"]
     return {
         "web": web,
-        "timers": [*CELERY, "worker", "--queues", "timers", "--hostname", "timers@%h", *WORKER],
-        "worker": [*CELERY, "worker", "--queues", "default", "--hostname", "worker@%h", *WORKER],
+        "timers": [
+            *CELERY,
+            "worker",
+            "--queues",
+            "timers",
+            "--hostname",
+            "timers@%h",
+            *WORKER,
+            "--concurrency",
+            os.environ.get("X_C", "4"),
+            "--prefetch-multiplier",
+            os.environ.get("X_P", "2"),
+        ],
+        "worker": [*CELERY, "worker", "--queues", "default", "--hostname", "worker@%h", *WORKER, "--concurrency", "2"],
         "beat": [*CELERY, "beat", "--loglevel", "WARNING", "--pidfile="],
     }
 

@@ -67,7 +67,7 @@ def _row(line, at):
     """A notice as NOTICE_COLUMNS have it. Raises KeyError when its kind is unknown."""
     in_app = "app" in kinds.get(line.kind).channels and line.person.is_internal
     place = _pointer(line.about)
-    return (uuid.uuid4(), line.person.pk, line.kind, *place, line.key or uuid.uuid4().hex, _plain(line.params), in_app, at)
+    return (uuid.uuid4(), line.person.pk, line.kind, *place, line.key or uuid.uuid4().hex, line.params, in_app, at)
 
 
 def _pointer(about):
@@ -78,7 +78,7 @@ def _pointer(about):
 
 def _as_notice(line, row):
     notice = Notice(**dict(zip(NOTICE_COLUMNS, row, strict=True)))
-    notice.person = line.person
+    notice.person, notice.params = line.person, _plain(line.params)
     return notice
 
 
