@@ -1,8 +1,10 @@
 """The alarm clock: what runs how often. PostgreSQL is the queue and the truth; a lost tick loses nothing."""
 
+import contextlib
 import gc
 import os
 
+from billiard.util import get_pdeathsig
 from celery import Celery, bootsteps
 from celery.schedules import crontab
 from celery.signals import beat_init, worker_before_create_process
@@ -19,7 +21,7 @@ app.autodiscover_tasks()
 HEARTBEAT_S = 5
 TICKS = 4
 """How many sweeps of the clocks are sent each second: one for each child of the timers worker, which share what is due."""
-REAP_S = 0.02
+REAP_S = 0.05
 
 
 def every(seconds, task, *, queue="default", args=()):
@@ -67,6 +69,8 @@ def load_before_children(**_):
     So a child that died is there again, and at work, a quarter of a second sooner.
     """
     reverse("home")  # reads the table of addresses
+    with contextlib.suppress(OSError):
+        get_pdeathsig()  # loads a parser of C: every child sets that signal first of all
     gc.freeze()
 
 
