@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import UTC, timedelta
+from typing import Protocol
 
 import pgtrigger
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -23,9 +23,8 @@ from itsm.people.models import Organisation, Person, Team
 from sla import clockwork, ladder, rules
 
 
-@dataclass(frozen=True, slots=True)
-class SlaSubject:
-    """All that a clock asks of its record."""
+class SlaSubject(Protocol):
+    """All that a clock asks of its record; what another row holds is loaded only when it is asked for."""
 
     number: str
     title: str

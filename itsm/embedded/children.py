@@ -1,7 +1,6 @@
 """The product's own processes: web, workers and beat, and what to do when one of them ends."""
 
 import contextlib
-import os
 import signal
 import subprocess
 import sys
@@ -27,6 +26,8 @@ CELERY = (
     "--skip-checks",
 )
 WORKER = ("--loglevel", "WARNING", "--without-gossip", "--without-mingle")
+TIMERS = ("--concurrency", "4", "--prefetch-multiplier", "2")
+"""Four children, so that two cores stay at work while one is made anew, and a tick in hand for each, so that a new one never waits."""
 
 
 def commands(environment):
@@ -37,19 +38,7 @@ def commands(environment):
     web += ["--log-level", "warning", "--graceful-timeout", "2", "--timeout", "60", "--config", "python:itsm.embedded.web"]
     return {
         "web": web,
-        "timers": [
-            *CELERY,
-            "worker",
-            "--queues",
-            "timers",
-            "--hostname",
-            "timers@%h",
-            *WORKER,
-            "--concurrency",
-            os.environ.get("X_C", "4"),
-            "--prefetch-multiplier",
-            os.environ.get("X_P", "2"),
-        ],
+        "timers": [*CELERY, "worker", "--queues", "timers", "--hostname", "timers@%h", *WORKER, *TIMERS],
         "worker": [*CELERY, "worker", "--queues", "default", "--hostname", "worker@%h", *WORKER, "--concurrency", "2"],
         "beat": [*CELERY, "beat", "--loglevel", "WARNING", "--pidfile="],
     }
