@@ -20,7 +20,7 @@ app.autodiscover_tasks()
 
 HEARTBEAT_S = 5
 TICKS = 4
-"""How many sweeps of the clocks are sent each second: one for each child of the timers worker, which share what is due."""
+"""How many sweeps of the clocks are sent each second: one for each child of the timers worker; they share what is due."""
 REAP_S = 0.05
 
 
@@ -35,7 +35,7 @@ def daily(hour, minute, task, *, queue="default"):
 
 
 app.conf.beat_schedule = {
-    **{f"sweep clocks, {tick}": every(1, "sla.tasks.sweep_clocks", queue="timers") for tick in range(TICKS)},
+    **{f"sweep clocks {tick} of {TICKS}": every(1, "sla.tasks.sweep_clocks", queue="timers") for tick in range(1, TICKS + 1)},
     "rebind clocks": every(15, "sla.tasks.rebind_clocks"),
     "verify clocks": daily(3, 40, "sla.tasks.verify_clocks"),
     "deliver notices": every(2, "itsm.notices.tasks.deliver_notices"),
@@ -66,7 +66,7 @@ def beat_at_once(**_):
 def load_before_children(**_):
     """What every child needs is loaded once, before it is made, and never looked through for garbage again.
 
-    So a child that died is there again, and at work, a quarter of a second sooner.
+    So a child that died is there again, and at work, much sooner.
     """
     reverse("home")  # reads the table of addresses
     with contextlib.suppress(OSError):

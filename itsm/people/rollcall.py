@@ -14,7 +14,7 @@ ASKED_FOR = (Role.SERVICE_DESK, Role.SUPERVISOR, Role.SERVICE_MANAGER, Role.TOP_
 class RollCall:
     """Everybody with one of these roles, and `people`, as they are at one instant.
 
-    At most five queries, however much is asked; none before its answer is needed.
+    At most six queries, however much is asked; those for roles and shifts only when somebody asks for them.
     """
 
     def __init__(self, at, people=()):
