@@ -1,15 +1,15 @@
 """Between the pure clockwork and the tables: read a state from a clock, write it back, put events into the log."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
-
-from django.db import connection
+from operator import attrgetter
 
 from itsm.calendars.models import CalendarVersion
 from itsm.calendars.worktime import Hours
-from itsm.core.rows import insert as add
+from itsm.core import rows
 from sla import ladder
-from sla.clockwork import CARRY, RUNNING, Amendment, Event, State, Terms
-from sla.models import AgreementVersion, Clock, ClockEvent, ReopenRule
+from sla.clockwork import BREACH, CARRY, RUNNING, Amendment, Event, State, Terms
+from sla.models import AgreementVersion, Clock, ClockEvent, ClockFire, ReopenRule, sealed
 
 ROUND_THE_CLOCK = Hours.round_the_clock()
 MICROS = 1_000_000
@@ -22,6 +22,11 @@ WRITTEN = {
     "final_at": "timestamptz", "outcome": "text", "pause_reason": "text", "seq": "integer", "last_at": "timestamptz",
     "last_hash": "text", "corrected": "boolean", "ack_due_at": "timestamptz",
 }  # fmt: skip
+FIRED = (
+    "next_fire_at", "steps_fired", "ack_due_at", "breached_at", "breach_cause", "breach_us", "decided_at", "outcome",
+    "seq", "last_at", "last_hash",
+)  # fmt: skip
+"""What steps and a breach that passed move of a clock; all else stays as it is."""
 EVENT_COLUMNS = {
     "clock_id": "bigint", "seq": "integer", "kind": "text", "effective_at": "timestamptz", "recorded_at": "timestamptz",
     "actor_id": "bigint", "reason_code": "text", "payload": "jsonb", "prev_hash": "text", "hash": "text",
@@ -34,6 +39,24 @@ FOLDED = (
     "state", "elapsed_us", "base_us", "allowed_us", "breach_us", "seg_started_at", "due_at", "breached_at", "breach_cause",
     "stopped_at", "decided_at", "final_at", "outcome", "corrected", "generation", "steps_fired", "seq", "last_at",
 )  # fmt: skip
+
+_folded = attrgetter(*FOLDED)
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of a clock's log before it is written; sealed as the model's."""
+
+    clock: Clock
+    seq: int
+    kind: str
+    effective_at: datetime
+    recorded_at: datetime
+    actor_id: int | None
+    reason_code: str
+    payload: dict
+    prev_hash: str
+    hash: str = ""
 
 
 def terms(seconds, agreement_version, calendar_version, tier, priority, metric):
@@ -71,7 +94,7 @@ def terms_of(clock):
 
 def state_of(clock):
     """The clockwork's state of a clock whose versions are loaded."""
-    return State(terms=terms_of(clock), **{name: getattr(clock, name) for name in FOLDED})
+    return State(terms=terms_of(clock), **dict(zip(FOLDED, _folded(clock), strict=True)))
 
 
 def project(clock, state):
@@ -98,36 +121,32 @@ def lines(clock, events, *, recorded_at, by=None, reason="", payload=None, seq=0
     `payload` and `reason` belong to the act itself, not to a breach found on the way.
     """
     written = []
-    for event in events:
-        found = event.kind == "breach"
-        line = ClockEvent(
-            clock=clock, seq=seq + 1, kind=event.kind, effective_at=event.at.astimezone(UTC), recorded_at=recorded_at,
-            actor=None if found else by, reason_code="" if found else reason,
-            payload={"cause": event.cause} if found else payload or {}, prev_hash=clock.last_hash,
-        )  # fmt: skip
-        clock.last_hash = line.hash = line.seal()
-        seq = line.seq
+    for number, event in enumerate(events, seq + 1):
+        act = (None, "", {"cause": event.cause}) if event.kind == BREACH else (by and by.pk, reason, payload or {})
+        line = Line(clock, number, event.kind, event.at.astimezone(UTC), recorded_at, *act, clock.last_hash)
+        clock.last_hash = line.hash = sealed(clock, line)
         written.append(line)
     return written
 
 
 def insert(written):
-    """Insert log lines whose clocks have been saved since."""
-    for line in written:
-        line.clock_id = line.clock.pk
-    add(written, EVENT_COLUMNS)
+    """Insert log lines whose clocks have been saved."""
+    events = [
+        (n.clock.pk, n.seq, n.kind, n.effective_at, n.recorded_at, n.actor_id, n.reason_code, n.payload, n.prev_hash, n.hash)
+        for n in written
+    ]
+    rows.insert(ClockEvent, events, EVENT_COLUMNS)
 
 
-def write_back(clocks):
-    """Write the projection of many clocks in one statement."""
-    if not clocks:
-        return
-    columns = {"id": "bigint", **WRITTEN}
-    arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
-    sets = ", ".join(f"{name} = v.{name}" for name in WRITTEN)
-    values = [[getattr(clock, name) for clock in clocks] for name in columns]
-    with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE sla_clock c SET {sets} FROM unnest({arrays}) AS v({', '.join(columns)}) WHERE c.id = v.id", values)
+def insert_fires(fires):
+    """Insert fires, each a tuple as FIRE_COLUMNS has it."""
+    rows.insert(ClockFire, fires, FIRE_COLUMNS)
+
+
+def write_back(clocks, names=tuple(WRITTEN)):
+    """Write the projection of many clocks in one statement, or only these columns of it."""
+    columns = {"id": "bigint", **{name: WRITTEN[name] for name in names}}
+    rows.update(Clock, list(map(attrgetter(*columns), clocks)), columns)
 
 
 def terms_payload(clock):
@@ -179,8 +198,8 @@ def attached(clocks):
     calendars = calendar_versions({clock.calendar_version_id for clock in clocks} - {None})
     agreements = agreement_versions({clock.agreement_version_id for clock in clocks} - {None})
     for clock in clocks:
-        clock.calendar_version = calendars.get(clock.calendar_version_id)
-        clock.agreement_version = agreements.get(clock.agreement_version_id)
+        _CALENDAR.set_cached_value(clock, calendars.get(clock.calendar_version_id))
+        _AGREEMENT.set_cached_value(clock, agreements.get(clock.agreement_version_id))
     return clocks
 
 
@@ -202,3 +221,4 @@ def _remembered(memory, model, ids):
 
 
 _calendars, _agreements = {}, {}
+_CALENDAR, _AGREEMENT = (Clock._meta.get_field(name) for name in ("calendar_version", "agreement_version"))

@@ -15,7 +15,7 @@ from itsm.core import trail
 from itsm.core.models import StepTaken
 from itsm.core.wordsearch import indexed
 from sla import log
-from sla.models import Clock, ClockEvent
+from sla.models import Clock
 
 
 @dataclass
@@ -39,7 +39,7 @@ def write(replays: Iterable[Replay], *, at, by, source):
         Incident.objects.bulk_create(batch.incidents)
         copy(StepTaken, batch.steps)
         copy(Clock, batch.clocks)
-        copy(ClockEvent, batch.events)
+        log.insert(batch.events)
         SearchText.objects.bulk_create(batch.words)
     return batch
 

@@ -16,7 +16,6 @@ from itsm.core.flow import StatusField, Stepped, step
 from itsm.core.numbering import NextNumber, shown
 from itsm.core.trail import tracked
 from itsm.people.models import Organisation, Team
-from sla.models import SlaSubject
 
 PREFIX = "INC"
 RECORDING_RULE = timedelta(minutes=5)
@@ -157,6 +156,22 @@ def _closing_trigger():
     )
 
 
+class Subject:
+    """An incident as the SLA engine sees it; people, team, customer and service are loaded when it asks for them."""
+
+    number = property(lambda self: self._incident.shown_number)
+    title = property(lambda self: self._incident.title)
+    url = property(lambda self: self._incident.get_absolute_url())
+    assignee = property(lambda self: self._incident.assignee)
+    team = property(lambda self: self._incident.team)
+    customer = property(lambda self: self._incident.customer)
+    service = property(lambda self: self._incident.service)
+    tier = property(lambda self: self._incident.service.criticality)
+
+    def __init__(self, incident):
+        self._incident = incident
+
+
 @tracked(exclude=["next_due_at", "steps_taken"])
 class Incident(Stepped):
     """An interruption somebody reported, until they accept the repair (clause 8.6.1)."""
@@ -268,11 +283,8 @@ class Incident(Stepped):
         return reverse("incidents:detail", args=[self.number])
 
     def sla_subject(self):
-        """What the SLA engine may know of an incident."""
-        return SlaSubject(
-            number=self.shown_number, title=self.title, url=self.get_absolute_url(), assignee=self.assignee,
-            team=self.team, customer=self.customer, service=self.service, tier=self.service.criticality,
-        )  # fmt: skip
+        """What the SLA engine may know of an incident (sla.models.SlaSubject)."""
+        return Subject(self)
 
     @property
     def is_open(self):

@@ -21,8 +21,15 @@ NOTICE_COLUMNS = {
 DELIVERY_COLUMNS = {"notice_id": "uuid", "owed_at": "timestamptz", "next_try_at": "timestamptz", "tries": "smallint", "last_error": "text"}
 
 
+class Pointer(NamedTuple):
+    """A record by its content type and id, for those who tell of many and load none."""
+
+    content_type_id: int
+    object_id: int
+
+
 class Told(NamedTuple):
-    """One line for tell_many."""
+    """One line for tell_many; `about` is a record, or a Pointer to one."""
 
     person: Person
     kind: str
@@ -37,51 +44,59 @@ def tell(person, kind, about=None, key=None, at=None, **params):
 
     Without a key it is told every time. Writes the notice and the mail that is owed, sends nothing.
     """
-    written = tell_many([Told(person, kind, about, key, params)], at=at)
-    return written[0] if written else None
+    written = _write([Told(person, kind, about, key, params)], at or clock.now())
+    return _as_notice(*written[0]) if written else None
 
 
 @transaction.atomic(savepoint=False)
 def tell_many(lines, at=None):
-    """Tell many people many things with a fixed number of queries; return the new Notices."""
-    at = at or clock.now()
-    lines = list(lines)
-    notices = [_notice(line, at) for line in lines if line.person is not None and line.person.is_active]
-    written = rows.insert_new(notices, NOTICE_COLUMNS)
+    """Tell many people many things with a fixed number of queries; return the ids of the new notices."""
+    return [row[0] for _line, row in _write(lines, at or clock.now())]
+
+
+def _write(lines, at):
+    """Write the notices of these lines and the mails they owe; `[(line, row)]` of those that were not told before."""
+    rows_of = [(line, _row(line, at)) for line in lines if line.person is not None and line.person.is_active]
+    known = rows.insert_new(Notice, [row for _line, row in rows_of], NOTICE_COLUMNS)
+    written = [(line, row) for line, row in rows_of if row[0] in known]
     _owe_mails(written, at)
     return written
 
 
-def _notice(line, at):
-    kind = kinds.get(line.kind)
-    about = line.about
-    return Notice(
-        person=line.person,
-        kind=kind.name,
-        content_type=ContentType.objects.get_for_model(type(about)) if about is not None else None,
-        object_id=about.pk if about is not None else None,
-        key=line.key or uuid.uuid4().hex,
-        params=_plain(line.params),
-        in_app="app" in kind.channels and line.person.is_internal,
-        told_at=at,
-    )
+def _row(line, at):
+    """A notice as NOTICE_COLUMNS have it. Raises KeyError when its kind is unknown."""
+    in_app = "app" in kinds.get(line.kind).channels and line.person.is_internal
+    place = _pointer(line.about)
+    return (uuid.uuid4(), line.person.pk, line.kind, *place, line.key or uuid.uuid4().hex, line.params, in_app, at)
 
 
-def _owe_mails(notices, at):
+def _pointer(about):
+    if about is None:
+        return None, None
+    return about if isinstance(about, Pointer) else (ContentType.objects.get_for_model(type(about)).pk, about.pk)
+
+
+def _as_notice(line, row):
+    notice = Notice(**dict(zip(NOTICE_COLUMNS, row, strict=True)))
+    notice.person, notice.params = line.person, _plain(line.params)
+    return notice
+
+
+def _owe_mails(written, at):
     """Write a delivery for each notice whose kind goes by mail to somebody who has mail and wants it."""
-    mailed = [notice for notice in notices if notice.person.email and "mail" in kinds.get(notice.kind).channels]
-    unwanted = _unwanted(mailed)
-    owed = [Delivery(notice=n, owed_at=at, next_try_at=at) for n in mailed if (n.person_id, n.kind) not in unwanted]
-    rows.insert(owed, DELIVERY_COLUMNS)
+    mailed = [(line, row) for line, row in written if line.person.email and "mail" in kinds.get(line.kind).channels]
+    unwanted = _unwanted(line for line, _row in mailed)
+    owed = [(row[0], at, at, 0, "") for line, row in mailed if (line.person.pk, line.kind) not in unwanted]
+    rows.insert(Delivery, owed, DELIVERY_COLUMNS)
 
 
-def _unwanted(notices):
-    """Return the (person, kind) pairs among these that the person switched off; only our own people can."""
-    asked = [notice for notice in notices if notice.person.is_internal and not kinds.get(notice.kind).obligatory]
+def _unwanted(lines):
+    """Return the (person's id, kind) pairs among these that the person switched off; only our own people can."""
+    asked = {(line.person.pk, line.kind) for line in lines if line.person.is_internal and not kinds.get(line.kind).obligatory}
     if not asked:
         return set()
-    wishes = Preference.objects.filter(kind__in={notice.kind for notice in asked}, person__in={notice.person_id for notice in asked})
-    return set(wishes.values_list("person_id", "kind"))
+    people, told = zip(*asked, strict=True)
+    return set(Preference.objects.filter(kind__in=set(told), person__in=set(people)).values_list("person_id", "kind"))
 
 
 def _plain(params):

@@ -66,6 +66,12 @@ def members(people: Iterable[Person], at=None, team=None):
     ]
 
 
+def absent(ids, at=None):
+    """Return those of these people's ids who are absent on the company's day at an instant, as a set; one query, and none for nobody."""
+    ids = list(ids)
+    return set(_absences(ids, at or clock.now())) if ids else set()
+
+
 def came_on_shift(since, at):
     """Return the ids of the active people whose shift began after `since` and not after `at`."""
     begun = Shift.objects.filter(starts_at__gt=since, starts_at__lte=at, person__is_active=True)
@@ -117,11 +123,6 @@ def _led_by(team, at):
         return [lead]
     held = Appointment.objects.current(at).filter(person=lead, deputy__is_active=True).select_related("deputy__organisation")
     return [appointment.deputy for appointment in held.order_by("id")[:1]] or [lead]
-
-
-def absent(ids, at=None):
-    """Return those of these people's ids who are away on the company's day at an instant; one query."""
-    return set(_absences(list(ids), at or clock.now()))
 
 
 def _absences(ids, at):

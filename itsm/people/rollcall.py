@@ -1,6 +1,7 @@
 """Who can be reached at one instant: the people behind many roles at once, absent ones replaced by their deputies."""
 
 from collections import defaultdict
+from functools import cached_property
 
 from django.db.models import Q
 
@@ -11,23 +12,45 @@ ASKED_FOR = (Role.SERVICE_DESK, Role.SUPERVISOR, Role.SERVICE_MANAGER, Role.TOP_
 
 
 class RollCall:
-    """Everybody with one of these roles, and `people`, as they are at one instant; four queries, however much is asked afterwards."""
+    """Everybody with one of these roles, and `people`, as they are at one instant.
+
+    At most six queries, however much is asked; those for roles and shifts only when somebody asks for them.
+    """
 
     def __init__(self, at, people=()):
-        people = {person.pk: person for person in people if person is not None}
-        held = Appointment.objects.current(at).filter(Q(role__in=ASKED_FOR) | Q(person__in=people))
+        self._at, self._people, self._absent = at, {}, set()
+        self._meet(people)
+
+    def _meet(self, people):
+        """Know these people too, and which of them are absent."""
+        met = {person.pk: person for person in people if person is not None and person.pk not in self._people}
+        self._people |= met
+        self._absent |= duty.absent(met, self._at)
+
+    @cached_property
+    def _held(self):
+        """The appointments of these roles and people, the oldest first; then their holders and deputies are known as well."""
+        held = Appointment.objects.current(self._at).filter(Q(role__in=ASKED_FOR) | Q(person__in=self._people.values()))
         held = list(held.select_related("person__organisation", "deputy__organisation").order_by("valid", "id"))
-        for appointment in held:
-            people |= {who.pk: who for who in (appointment.person, appointment.deputy) if who and who.pk not in people}
-        self._members = {member.person.pk: member for member in duty.members(people.values(), at)}
-        self._by_role, self._by_person = defaultdict(list), defaultdict(list)
-        for appointment in held:
-            self._by_role[appointment.role].append(appointment)
-            self._by_person[appointment.person_id].append(appointment)
+        self._meet(who for appointment in held for who in (appointment.person, appointment.deputy))
+        return held
+
+    @cached_property
+    def _by_role(self):
+        return _grouped(self._held, "role")
+
+    @cached_property
+    def _by_person(self):
+        return _grouped(self._held, "person_id")
+
+    @cached_property
+    def _on_shift(self):
+        """The ids of everybody known who is within a shift or their working hours."""
+        return {member.person.pk for member in duty.members(self._people.values(), self._at) if member.on_shift}
 
     def is_here(self, person):
         """Whether somebody has an account and is neither absent nor away."""
-        return person.is_active and not self._members[person.pk].absent and self.counts_as_here(person)
+        return person.is_active and person.pk not in self._absent and self.counts_as_here(person)
 
     def counts_as_here(self, person):
         """Whether what somebody says of themselves lets them be told now."""
@@ -35,7 +58,7 @@ class RollCall:
 
     def on_shift(self, person):
         """Whether somebody is here and within a shift or their working hours."""
-        return self.is_here(person) and self._members[person.pk].on_shift
+        return self.is_here(person) and person.pk in self._on_shift
 
     def standing_in(self, person, team=None):
         """The person, or while they are not here the deputy of one of their appointments, the team's first; None when neither is here."""
@@ -48,7 +71,7 @@ class RollCall:
         """The active holders of a role (in a team) as (holder, who is here for them or None), those on shift first."""
         held = [a for a in self._by_role[role] if a.person.is_active and (team is None or a.team_id == team.pk)]
         found = [(a.person, self._here_for(a)) for a in held]
-        return sorted(found, key=lambda pair: pair[1] is None or not self.on_shift(pair[1]))
+        return sorted(found, key=lambda pair: pair[1] is None or not self.on_shift(pair[1])) if len(found) > 1 else found
 
     def supervisors(self, team):
         """Who answers for a team: its supervisors, else its lead; pairs as in `holders`."""
@@ -73,3 +96,10 @@ class PlannedRollCall(RollCall):
 
     def counts_as_here(self, person):
         return True
+
+
+def _grouped(held, name):
+    found = defaultdict(list)
+    for appointment in held:
+        found[getattr(appointment, name)].append(appointment)
+    return found

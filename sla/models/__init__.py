@@ -2,7 +2,7 @@
 
 from sla.models.agreement import Agreement, AgreementKind
 from sla.models.applied import AppliedVersion
-from sla.models.clock import Clock, ClockEvent, ClockFire, ClockState, Outcome
+from sla.models.clock import Clock, ClockEvent, ClockFire, ClockState, Outcome, sealed
 from sla.models.correction import Correction, CorrectionKind, CorrectionState
 from sla.models.metric import CUSTOMER_FACING, CUSTOMER_SIDE, PAUSE_REASONS, Metric, pause_reasons
 from sla.models.negotiation import Negotiation, WayOut
@@ -37,4 +37,5 @@ __all__ = [
     "WayOut",
     "default_thresholds",
     "pause_reasons",
+    "sealed",
 ]

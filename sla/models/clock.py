@@ -171,14 +171,18 @@ class ClockEvent(models.Model):
         return f"{self.seq}. {self.kind}"
 
     def seal(self):
-        """SHA-256 over whose clock it is, the line, and the hash of the line before it; hexadecimal."""
-        clock = self.clock
-        line = [
-            clock.content_type_id, clock.object_id, clock.metric, clock.cycle,
-            self.seq, self.kind, self.effective_at.astimezone(UTC).isoformat(), self.recorded_at.astimezone(UTC).isoformat(),
-            self.actor_id, self.reason_code, self.payload, self.prev_hash,
-        ]  # fmt: skip
-        return hashlib.sha256(json.dumps(line, sort_keys=True).encode()).hexdigest()
+        """The seal that this line has to bear."""
+        return sealed(self.clock, self)
+
+
+def sealed(clock, line):
+    """SHA-256 over whose clock it is, the line, and the hash of the line before it; hexadecimal. `line` may be a row not yet written."""
+    said = [
+        clock.content_type_id, clock.object_id, clock.metric, clock.cycle,
+        line.seq, line.kind, line.effective_at.astimezone(UTC).isoformat(), line.recorded_at.astimezone(UTC).isoformat(),
+        line.actor_id, line.reason_code, line.payload, line.prev_hash,
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 class ClockFire(models.Model):

@@ -1,14 +1,13 @@
 """What a clock asks of its record."""
 
-from dataclasses import dataclass
+from typing import Protocol
 
 from catalog.models import Service
 from itsm.people.models import Organisation, Person, Team
 
 
-@dataclass(frozen=True, slots=True)
-class SlaSubject:
-    """All that a clock asks of its record."""
+class SlaSubject(Protocol):
+    """All that a clock asks of its record; what another row holds is loaded only when it is asked for."""
 
     number: str
     title: str

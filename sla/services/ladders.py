@@ -11,7 +11,7 @@ from itsm.core.verbs import verb
 from itsm.people.rollcall import PlannedRollCall
 from sla import clockwork, ladder, log, rules
 from sla.clockwork import Event, State
-from sla.models import AgreementVersion, Metric, SlaSubject, VersionStatus
+from sla.models import AgreementVersion, Metric, VersionStatus
 from sla.services.promises import newest_calendars
 from sla.services.recipients import Audience
 
@@ -69,30 +69,29 @@ def rehearse(version, *, tier, priority, contacted_at, team, assignee):
     """A Rehearsal for each clock of a contact at that instant that nobody touches, with shifts and absences as planned."""
     held = version.targets.filter(tier=tier, priority=priority).exclude(metric=Metric.SUPPORT)
     calendars = newest_calendars({target.calendar_id for target in held})
-    subject = SlaSubject("", "", "", assignee, team, None, None, tier)
     return [
-        _rehearsed(version, target, calendars[target.calendar_id], contacted_at, subject)
+        _rehearsed(version, target, calendars[target.calendar_id], contacted_at, (assignee, team))
         for target in sorted(held, key=lambda target: Metric.values.index(target.metric))
         if target.calendar_id in calendars
     ]
 
 
-def _rehearsed(version, target, calendar, contacted_at, subject):
-    """One clock's rehearsal."""
+def _rehearsed(version, target, calendar, contacted_at, holders):
+    """One clock's rehearsal; `holders` are who has the record, and which team."""
     held = log.terms(target.seconds, version, calendar, target.tier, target.priority, target.metric)
     try:
         state = clockwork.apply(State(), Event(clockwork.START, contacted_at, held))
         steps = state.steps_due(END_OF_TIME)
     except NoWorkingTime:
         return Rehearsal(target.metric, target.seconds, [], [])
-    tellings = [_telling(state, mark, when, version, target, subject) for mark, when in steps]
+    tellings = [_telling(state, mark, when, version, target, holders) for mark, when in steps]
     left_out = [(mark, found.mark) for found in tellings for mark in found.with_marks if mark != found.mark]
     return Rehearsal(target.metric, target.seconds, tellings, left_out)
 
 
-def _telling(state, mark, when, version, target, subject):
-    marks = state.heard_at(mark)
-    audience = Audience(subject, PlannedRollCall(when, [subject.assignee, subject.team and subject.team.lead]))
-    people = audience.of(version, marks, target.priority, target.metric)
+def _telling(state, mark, when, version, target, holders):
+    marks, (assignee, team) = state.heard_at(mark), holders
+    roll = PlannedRollCall(when, [assignee, team and team.lead])
+    people = Audience(assignee, team, roll).of(version, marks, target.priority, target.metric)
     since = max(0, dict(state.steps())[mark] - state.allowed_us) // log.MICROS
     return Telling(mark, when, people, since, marks)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import prefetch_related_objects
 
-from itsm.people.models import Role
+from itsm.people.models import Person, Role, Team
 from itsm.people.rollcall import RollCall
 from sla.clockwork import BREACH_STEP
 from sla.ladder import ASSIGNEE, DISPATCHER, LEAD, SERVICE_MANAGER, SUPERVISOR, TOP_MANAGEMENT
@@ -16,29 +16,42 @@ UP = {DISPATCHER: SUPERVISOR, ASSIGNEE: LEAD, LEAD: SUPERVISOR, SUPERVISOR: SERV
 
 
 class Recipients:
-    """The records of many clocks and the people behind them; queries by kind of record, not by clock, team or person."""
+    """The people behind the records of many clocks; queries by kind of record, not by clock, team or person.
+
+    Of a record nothing is read but who has it and which team; what many clocks share is decided once.
+    """
 
     def __init__(self, clocks, at):
-        self.records = records_of(clocks)
-        self.subjects = {key: record.sla_subject() for key, record in self.records.items()}
-        self.roll = RollCall(at, _people(self.subjects.values()))
-
-    def record(self, clock):
-        """The record a clock belongs to, or None."""
-        return self.records.get((clock.content_type_id, clock.object_id))
+        self._holders = _holders_of(clocks)
+        assignees, teams = ({pair[place] for pair in self._holders.values()} - {None} for place in (0, 1))
+        self._people = Person.objects.select_related("organisation").in_bulk(assignees)
+        self._teams = Team.objects.select_related("lead__organisation").in_bulk(teams)
+        self._roll = RollCall(at, [*self._people.values(), *(team.lead for team in self._teams.values())])
+        self._audiences, self._found = {}, {}
 
     def of(self, clock, marks):
-        """Everybody to tell at these marks, each once; nobody where they concern nobody."""
-        audience = Audience(self.subjects[clock.content_type_id, clock.object_id], self.roll)
-        return audience.of(clock.agreement_version, marks, clock.priority, clock.metric)
+        """Everybody to tell at these marks, each once; nobody where they concern nobody, or the record is gone."""
+        holders = self._holders.get((clock.content_type_id, clock.object_id))
+        if holders is None:
+            return []
+        key = (holders, clock.agreement_version_id, marks, clock.priority, clock.metric)
+        if key not in self._found:
+            self._found[key] = self._audience(holders).of(clock.agreement_version, marks, clock.priority, clock.metric)
+        return self._found[key]
+
+    def _audience(self, holders):
+        if holders not in self._audiences:
+            assignee, team = holders
+            self._audiences[holders] = Audience(self._people.get(assignee), self._teams.get(team), self._roll)
+        return self._audiences[holders]
 
 
 class Audience:
     """The people behind the roles of one record: role → person → deputy while away → next level up where nobody is here."""
 
-    def __init__(self, subject, roll):
-        self.subject, self.roll = subject, roll
-        self.assignee = subject.assignee if subject.assignee and subject.assignee.is_active else None
+    def __init__(self, assignee, team, roll):
+        self.team, self.roll = team, roll
+        self.assignee = assignee if assignee and assignee.is_active else None
 
     def of(self, version, marks, priority, metric):
         """Everybody whom a version's ladder tells at these marks, each once."""
@@ -63,10 +76,10 @@ class Audience:
 
         With nobody assigned, or nobody left, it goes to the supervisor, then to the service manager.
         """
-        supervisors = [here or holder for holder, here in self.roll.supervisors(self.subject.team)]
+        supervisors = [here or holder for holder, here in self.roll.supervisors(self.team)]
         found = [self.assignee] if self.assignee else supervisors[:1]
         if max(marks) >= LEAD_FROM:
-            found += [holder for holder, _here in self.roll.lead(self.subject.team)]
+            found += [holder for holder, _here in self.roll.lead(self.team)]
         if max(marks) >= BREACH_STEP:
             found += supervisors
         return list(dict.fromkeys(found)) or [here or holder for holder, here in self.roll.holders(Role.SERVICE_MANAGER)]
@@ -74,26 +87,23 @@ class Audience:
     def _pairs(self, role):
         """The holders of a role, each with who is here for them."""
         if role == ASSIGNEE:
-            return [(self.assignee, self.roll.standing_in(self.assignee, self.subject.team))] if self.assignee else []
+            return [(self.assignee, self.roll.standing_in(self.assignee, self.team))] if self.assignee else []
         if role == DISPATCHER:
             return self._desk()
         if role == LEAD:
-            return self.roll.lead(self.subject.team)
-        return self.roll.supervisors(self.subject.team) if role == SUPERVISOR else self.roll.holders(role)
+            return self.roll.lead(self.team)
+        return self.roll.supervisors(self.team) if role == SUPERVISOR else self.roll.holders(role)
 
     def _desk(self):
         """The service desk on shift, the record's own team first; the first of them is the duty dispatcher."""
-        own = self.roll.holders(Role.SERVICE_DESK, self.subject.team) if self.subject.team else []
+        own = self.roll.holders(Role.SERVICE_DESK, self.team) if self.team else []
         return [(holder, here) for holder, here in own + self.roll.holders(Role.SERVICE_DESK) if here and self.roll.on_shift(here)]
 
 
 def records_of(clocks):
     """`{(content type id, id): record}` with what `sla_subject()` tells, and the people that recipients are chosen from."""
-    wanted = defaultdict(list)
-    for clock in clocks:
-        wanted[clock.content_type_id].append(clock.object_id)
     found = {}
-    for kind_id, ids in wanted.items():
+    for kind_id, ids in _by_kind(clocks).items():
         record_class = ContentType.objects.get_for_id(kind_id).model_class()
         records = list(record_class._default_manager.only(*record_class.SLA_FIELDS).filter(pk__in=ids))
         prefetch_related_objects(records, *NEEDED)
@@ -101,5 +111,19 @@ def records_of(clocks):
     return found
 
 
-def _people(subjects):
-    return [person for subject in subjects for person in (subject.assignee, subject.team and subject.team.lead)]
+def _holders_of(clocks):
+    """`{(content type id, id): (id of who has the record, team's id)}` of the clocks' records; one query a kind of record."""
+    found = {}
+    for kind_id, ids in _by_kind(clocks).items():
+        record_class = ContentType.objects.get_for_id(kind_id).model_class()
+        held = record_class._default_manager.order_by().filter(pk__in=ids).values_list("pk", "assignee", "team")
+        found |= {(kind_id, pk): (assignee, team) for pk, assignee, team in held}
+    return found
+
+
+def _by_kind(clocks):
+    """`{content type id: ids of the clocks' records}`."""
+    wanted = defaultdict(list)
+    for clock in clocks:
+        wanted[clock.content_type_id].append(clock.object_id)
+    return wanted

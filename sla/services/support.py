@@ -36,7 +36,8 @@ def reopen(turn):
     if solved is None or solved.state != clockwork.STOPPED:
         return
     stopped = [clock for clock in turn.of(Metric.SUPPORT) if clock.stopped_at == solved.stopped_at]
-    turn.move(_with_party(stopped, supplier=None, team=turn.record.sla_subject().team), clockwork.REOPEN)
+    if stopped:
+        turn.move(_with_party(stopped, supplier=None, team=turn.record.sla_subject().team), clockwork.REOPEN)
 
 
 def _owed(turn, **party):

@@ -11,10 +11,10 @@ from itsm.core import sweep as core_sweep
 from itsm.core import wording
 from itsm.notices import services as notices
 from sla import clockwork, kinds, log, signals
-from sla.models import Clock, ClockFire
+from sla.models import Clock
 from sla.services.recipients import Recipients
 
-BATCH, CAREFUL_BATCH = 200, 50
+BATCH, CAREFUL_BATCH = 100, 50
 TOO_LATE = timedelta(seconds=10)
 ACKNOWLEDGED_FROM = 75
 """From this mark on a P1's escalation waits for somebody to say that it was seen."""
@@ -58,9 +58,9 @@ def fire(clocks, *, at=None, recorded_at=None):
             state = clockwork.apply(state, passed)
         fires += _fires(clock, steps, at)
         speaking += _taken(clock, state, steps, at)
-    log.add(fires, log.FIRE_COLUMNS)
+    log.insert_fires(fires)
     log.insert(written)
-    log.write_back(clocks)
+    log.write_back(clocks, log.FIRED)
     _tell(speaking, at)
     if broken := [line.clock for line in written]:
         signals.breached.send(Clock, clocks=broken, at=at)
@@ -77,7 +77,7 @@ def fire_spent(clocks, at):
         steps = [(percent, at) for percent, _us in state.steps() if percent <= clockwork.BREACH_STEP]
         fires += _fires(clock, steps, at)
         speaking += _taken(clock, state, steps, at)
-    log.add(fires, log.FIRE_COLUMNS)
+    log.insert_fires(fires)
     _tell(speaking, at)
 
 
@@ -95,12 +95,8 @@ def _taken(clock, state, steps, at):
 
 def _fires(clock, steps, at):
     """Rows for the steps; all but the last passed unnoticed and are told with it."""
-    return [
-        ClockFire(
-            clock=clock, generation=clock.generation, step=str(percent), scheduled_for=when, fired_at=at, collapsed=index < len(steps)
-        )
-        for index, (percent, when) in enumerate(steps, 1)
-    ]
+    last = len(steps)
+    return [(clock.pk, clock.generation, str(percent), when, at, index < last) for index, (percent, when) in enumerate(steps, 1)]
 
 
 def _tell(speaking, at):
@@ -108,14 +104,16 @@ def _tell(speaking, at):
     if not speaking:
         return
     recipients = Recipients([fired.clock for fired in speaking], at)
-    told = [
-        notices.Told(person, _kind(fired), record, key, params)
-        for fired in speaking
-        if (record := recipients.record(fired.clock)) is not None
-        for key, params in [_said(fired)]
-        for person in recipients.of(fired.clock, fired.marks)
-    ]
+    told = []
+    for fired in speaking:
+        people = recipients.of(fired.clock, fired.marks)
+        kind, about, (key, params) = _kind(fired), _about(fired.clock), _said(fired)
+        told += [notices.Told(person, kind, about, key, params) for person in people]
     notices.tell_many(told, at=at)
+
+
+def _about(clock):
+    return notices.Pointer(clock.content_type_id, clock.object_id)
 
 
 def _kind(fired):

@@ -1,4 +1,7 @@
+from datetime import UTC, datetime
+
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import translation
 
@@ -64,6 +67,22 @@ def test_many_are_told_with_a_fixed_number_of_queries(kind, team, customer, djan
     assert len(told) == 40
     assert services.tell_many([services.Told(p, kind, customer, "k", {"word": "a"}) for p in people]) == []
     assert Delivery.objects.count() == 41
+
+
+def test_what_is_told_keeps_every_character_and_instant(kind, agent, customer):
+    said = {"word": "\\ \"{a,b}\" 'NULL'\t江岚 😀", "at": datetime(2026, 11, 2, 3, 4, 5, 6, tzinfo=UTC), "none": None, "share": 0.5}
+    told_at = datetime(2026, 11, 2, 3, 4, 5, 678901, tzinfo=UTC)
+    services.tell_many([services.Told(agent, kind, customer, "{k}\\", said)], at=told_at)
+    notice = Notice.objects.get()
+    assert (notice.key, notice.told_at, notice.record) == ("{k}\\", told_at, customer)
+    assert notice.params == said | {"at": "2026-11-02T03:04:05.000006+00:00"}
+
+
+def test_a_record_that_nobody_loaded_is_told_of_by_its_pointer(kind, agent, customer):
+    place = ContentType.objects.get_for_model(type(customer)).pk
+    services.tell_many([services.Told(agent, kind, services.Pointer(place, customer.pk), "1", {"word": "a"})])
+    assert services.tell(agent, kind, about=customer, key="1", word="a") is None
+    assert Notice.objects.get().record == customer
 
 
 def test_what_is_rolled_back_is_not_told(kind, agent, customer):
