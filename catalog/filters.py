@@ -14,7 +14,7 @@ class ItemFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label=_("words or code"), method="by_words")
     type = django_filters.ModelMultipleChoiceFilter(
-        label=_("type"), field_name="type__code", queryset=ItemType.objects.all(), to_field_name="code"
+        label=_("type"), queryset=ItemType.objects.all(), to_field_name="code", method="by_type"
     )
     state = django_filters.MultipleChoiceFilter(label=_("state"), field_name="status", choices=ItemStatus.choices)
     owner = django_filters.ModelChoiceFilter(label=_("owner"), queryset=Person.objects.internal())
@@ -30,6 +30,10 @@ class ItemFilter(django_filters.FilterSet):
     def by_words(self, queryset, _name, value):
         """Code or name contains the words."""
         return queryset.filter(holding(value))
+
+    def by_type(self, queryset, _name, kinds):
+        """Any of the types."""
+        return queryset.filter(type__in=kinds) if kinds else queryset
 
     def by_service(self, queryset, _name, service):
         """Everything that the service hangs on, the service itself included."""
