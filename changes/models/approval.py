@@ -1,20 +1,24 @@
 """Approval: a round asks stage after stage; each seat of a stage is decided once, and decisions never change (O8)."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from changes import rules
 from changes.models.change import Category, Change
 from changes.models.policy import PolicyVersion, Risk
+from itsm.core.clock import ClockTimestamp
 from itsm.core.trail import append_only, tracked
 from itsm.links.models import Receipt
 from itsm.people.models import Organisation, Role
+from itsm.people.zones import company_day, company_zone
 
 
 class RoundKind(models.TextChoices):
@@ -222,6 +226,11 @@ class DelegationQuerySet(models.QuerySet):
     def standing(self):
         """Delegations that were not withdrawn."""
         return self.filter(withdrawn_at=None)
+
+    def current(self, at=None):
+        """Delegations in force on the company's day at this instant (default: now)."""
+        day = company_day(at) if at else TruncDate(ClockTimestamp(), tzinfo=ZoneInfo(company_zone()))
+        return self.standing().filter(valid__contains=day)
 
     def visible_to(self, person):
         """What somebody gave or holds; who answers for changes sees all."""

@@ -21,7 +21,7 @@ def register():
 def _found(person):
     """What waits for somebody, asked once a request: the rail and the home page show the same."""
     if not hasattr(person, "waiting_decisions"):
-        person.waiting_decisions = services.waiting_for(person, clock.now())
+        person.waiting_decisions = services.waiting_for(person)
     return person.waiting_decisions
 
 

@@ -20,7 +20,7 @@ def waiting_seats():
     """The seats that wait for a decision: their stage and round are open, and nobody has decided about them; with their change."""
     decided = Decision.objects.filter(seat=OuterRef("pk"), choice__in=FINAL)
     open_ones = Seat.objects.filter(stage__outcome=Outcome.PENDING, stage__opened_at__isnull=False, stage__round__outcome=Outcome.PENDING)
-    loaded = open_ones.select_related("organisation", "stage__round__change__requester", "stage__round__change__implementer")
+    loaded = open_ones.select_related("organisation", "stage__round__change").defer("stage__round__document", "stage__round__why")
     return loaded.filter(~Exists(decided)).order_by("stage__deadline_at", "id")
 
 

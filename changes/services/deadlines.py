@@ -20,7 +20,10 @@ def sweep_stages(at):
         locked = found.order_by("next_look_at", "id").select_for_update(skip_locked=True, of=("self",))
         return list(locked.select_related("round__change__requester", "round__change__implementer")[:batch])
 
-    return sweep.sweep(due, lambda stages: look(stages, at))
+    def look_at_stages(stages):
+        look(stages, at)
+
+    return sweep.sweep(due, look_at_stages)
 
 
 def look(stages, at):

@@ -10,7 +10,6 @@ from changes.policy import CUSTOMER
 from itsm.core.errors import NotAllowed
 from itsm.people import duty
 from itsm.people.models import Appointment, Availability, Person, Role
-from itsm.people.zones import company_day
 
 RISKS = [Risk.LOW, Risk.MEDIUM, Risk.HIGH]
 
@@ -114,7 +113,7 @@ def _appointments(roles, at):
 
 
 def _delegations(roles, at):
-    found = Delegation.objects.standing().filter(role__in=roles, valid__contains=company_day(at), receiver__is_active=True)
+    found = Delegation.objects.current(at).filter(role__in=roles, receiver__is_active=True)
     return found.select_related("receiver__organisation").order_by("id")
 
 

@@ -1,15 +1,19 @@
 """What waits for somebody's decision: as holder, deputy, delegate or next level, judged at this instant."""
 
 import dataclasses
+from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
-from changes.models import Delegation, Seat
+from changes.models import Choice, Decision, Delegation, Seat
 from changes.services.asking import waiting_seats
 from changes.services.deciders import Decider, Deciders
+from itsm.core import clock
 from itsm.core.errors import NotAllowed
-from itsm.people.models import Appointment, Role
-from itsm.people.zones import company_day
+from itsm.people.models import Absence, Appointment, Role
+from itsm.people.zones import company_day, company_zone
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,28 +32,36 @@ class Waiting:
         return Role(self.seat.role).label
 
 
-def waiting_for(person, at):
-    """Everything that waits for somebody's decision, the most urgent deadline first. At most six queries, one where nothing can wait.
+def waiting_for(person, at=None):
+    """Everything that waits for somebody's decision, the most urgent deadline first. One query where nothing does, else at most six.
 
     Reads only stages that are open, however many changes there are.
     """
-    roles = roles_stood_for(person, at)
-    if not person.is_internal or not roles:
-        return []
-    seats = waiting_seats()
-    seats = list(seats if Role.TOP_MANAGEMENT in roles else seats.filter(role__in=roles))
+    at = at or clock.given()
+    seats = list(waiting_seats().filter(_may_be_asked(person, at))) if person.is_internal else []
     if not seats:
         return []
-    everybody = Deciders(None, seats, at)
+    everybody = Deciders(None, seats, at or clock.now())
     return [Waiting(seat, found) for seat in seats if (found := everybody.find(seat, person))]
 
 
-def roles_stood_for(person, at):
-    """The roles somebody may have to decide for: their own, those they are deputy of, and those delegated to them. One query."""
-    stands_in = Appointment.objects.current(at).filter(deputy=person).order_by().values_list("role")
-    held = Appointment.objects.current(at).filter(person=person).order_by().values_list("role")
-    received = Delegation.objects.standing().filter(receiver=person, valid__contains=company_day(at)).order_by().values_list("role")
-    return {role for (role,) in held.union(stands_in, received)}
+def _may_be_asked(person, at):
+    """Seats of a role that somebody holds, is deputy of, or was delegated; for top management also what no holder is free to decide."""
+    appointed = Appointment.objects.current(at).filter(Q(person=person) | Q(deputy=person)).order_by()
+    received = Delegation.objects.current(at).filter(receiver=person).order_by()
+    own = Q(role__in=appointed.values("role")) | Q(role__in=received.values("role"))
+    on_top = Exists(appointed.filter(role=Role.TOP_MANAGEMENT)) | Exists(received.filter(role=Role.TOP_MANAGEMENT))
+    return own | (Q(on_top) & ~Exists(_free_holders(at)))
+
+
+def _free_holders(at):
+    """Who holds a seat's role and may decide themselves: what `Deciders` asks, asked of the database to pass most seats over."""
+    day = company_day(at) if at else TruncDate(clock.ClockTimestamp(), tzinfo=ZoneInfo(company_zone()))
+    absent = Absence.objects.filter(person=OuterRef("person"), first_on__lte=day, last_on__gte=day, withdrawn_at=None)
+    said = Decision.objects.filter(stage=OuterRef(OuterRef("stage")), person=OuterRef("person")).exclude(choice=Choice.ASK)
+    held = Appointment.objects.current(at).filter(role=OuterRef("role"), person__is_active=True).order_by()
+    own_work = [~Q(person=OuterRef(f"stage__round__change__{name}")) for name in ("requester", "implementer", "edited_by")]
+    return held.filter(*own_work).filter(~Exists(absent), ~Exists(said))
 
 
 def waiting_on(change, person, at):

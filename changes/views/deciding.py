@@ -3,6 +3,7 @@
 import uuid
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -27,7 +28,8 @@ DONE = {
 @require_safe
 def inbox(request):
     """What waits for the reader's decision, the most urgent deadline first."""
-    found = services.waiting_for(request.user, clock.now())
+    found = services.waiting_for(request.user)
+    prefetch_related_objects([one.change for one in found[:SHOWN]], "requester")
     return render(request, "changes/inbox.html", {"waiting": found[:SHOWN], "total": len(found), "more": len(found) > SHOWN})
 
 

@@ -203,3 +203,14 @@ def test_the_panel_of_a_change_says_who_decides_and_offers_it(submitted, ops_lea
     assert decisions(change, asker)["mine"] is None
     (stage,) = context["rounds"][0].stages
     assert [[d.person.name for d in s.able] for s in stage.seats] == [["叶青"], ["周明远"]]
+
+
+def test_the_next_level_is_asked_exactly_where_no_holder_is_free(submitted, ops_lead, tester, top_manager, engineer, asker, doer):
+    """What the database passes over for top management is what somebody below can decide."""
+    free, own = submitted("low"), submitted("low", by=ops_lead)
+    assert waits(top_manager) == [own]
+    duty.take_leave(ops_lead, by=ops_lead, first_on=NOW.date(), last_on=NOW.date(), at=NOW)
+    assert set(waits(top_manager)) == {free, own}
+    ops_lead.appointments.update(deputy=engineer)
+    assert waits(engineer) == [free]
+    assert waits(top_manager) == [own]

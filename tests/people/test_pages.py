@@ -154,7 +154,7 @@ def test_lists_ask_the_same_number_of_queries_however_long(client, service_manag
         cast.staff(f"p{number}", Role.ENGINEER, team=cast.team(f"T{number}", f"T{number}"))
         cast.customer(f"C{number}", f"c{number}")
     client.get(path)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         assert client.get(path).status_code == 200
 
 
