@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from changes import services
@@ -166,6 +167,20 @@ def test_the_buttons_of_a_change_schedule_and_override(client, approved, other_h
     here.refresh_from_db()
     assert here.status == Status.SCHEDULED
     assert there.status == Status.SCHEDULED
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_panels_are_drawn(approved, other_hands, change_manager, asker, now, language):
+    approved("one")
+    here = approved("one", implementer=other_hands)
+    with translation.override(language):
+        waits = render_to_string("changes/_panel_conflicts.html", panels.in_the_way(here, change_manager))
+        assert f"{here.get_absolute_url()}override/" in waits
+        assert "override/" not in render_to_string("changes/_panel_conflicts.html", panels.in_the_way(here, asker))
+        services.override(here, by=change_manager, key=services.conflicts_of(here, NOW)[0].key, reason="Side by side.", at=NOW)
+        here.refresh_from_db()
+        assert "Side by side." in render_to_string("changes/_panel_conflicts.html", panels.in_the_way(here, asker))
+        assert "view=week" in render_to_string("changes/_panel_window.html", panels.window(here, asker))
 
 
 def test_the_panels(approved, other_hands, asker, change_manager, top_manager, now):

@@ -96,7 +96,9 @@ def test_an_emergency_that_began_without_a_decision_holds_its_items(assessed, ap
     assert Booking.objects.filter(change=emergency, active=True).count() == 2
     here = approved("one", implementer=other_hands)
     assert open_keys(here) == [f"change:{emergency.pk}:items+service"]
-    services.finish(emergency, STARTS)
+    assert {booking.period.lower for booking in emergency.bookings.all()} == {NOW}
+    services.finish(emergency, NOW + timedelta(hours=1))
+    assert {booking.period.upper for booking in emergency.bookings.all()} == {NOW + timedelta(hours=1)}
     assert not Booking.objects.filter(change=emergency, active=True).exists()
 
 
