@@ -7,9 +7,10 @@ class IncidentsConfig(AppConfig):
     verbose_name = _("Incidents")
 
     def ready(self):
-        from incidents import access, kinds, panels, purposes, receivers
+        from incidents import access, causes, kinds, panels, purposes, receivers
 
         access.register()
+        causes.register()
         kinds.register_all()
         panels.register()
         purposes.register()

@@ -2,8 +2,9 @@
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import GistIndex
 from django.db import connection, models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -203,6 +204,13 @@ class Change(Stepped):
             models.Index(fields=["implementer", "starts_at"], name="changes_change_implementer"),
             models.Index(fields=["starts_at", "ends_at"], name="changes_change_window"),
             models.Index(fields=["closed_at"], name="changes_change_closed", condition=Q(closed_at__isnull=False)),
+            models.Index(fields=["finished_at"], name="changes_change_finished", condition=Q(finished_at__isnull=False)),
+            models.Index(fields=["-id"], name="changes_change_emergency", condition=Q(kind="emergency")),
+            GistIndex(
+                Func("started_at", "finished_at", Value("[]"), function="tstzrange"),
+                name="changes_change_lasted",
+                condition=Q(started_at__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
