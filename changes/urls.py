@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from changes.views import acting, record, releases
+from changes.views import acting, figures, record, releases
 from itsm.core.numbering import NumberConverter
 
 register_converter(NumberConverter, "number")
@@ -33,7 +33,11 @@ RELEASES = [
     path("transitions/TRN-<number:number>/<slug:name>/", releases.transition_act, name="transition_act"),
 ]
 
-FIGURES = []
+FIGURES = [
+    path("changes/figures/", figures.figures, name="figures"),
+    path("changes/figures/<slug:figure>/", figures.figure_rows, name="figure_rows"),
+    path("changes/figures/<slug:figure>/download/", figures.figure_download, name="figure_download"),
+]
 
 ACTS = [path("changes/CHG-<number:number>/<slug:name>/", acting.change_act, name="act")]
 """After everything that has an address of its own below a change."""

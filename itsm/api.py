@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from catalog.api import ServiceViewSet
+from changes.api.figures import FiguresView
 from incidents.api import IncidentViewSet
 from itsm.calendars.api import CalendarViewSet
 from itsm.people.api import CustomerViewSet, PersonViewSet, TeamViewSet
@@ -22,6 +23,7 @@ router.register("agreements", AgreementViewSet, basename="agreement")
 router.register("clocks", ClockViewSet, basename="clock")
 
 urlpatterns = [
+    path("changes/figures/", FiguresView.as_view(), name="change-figures"),
     *router.urls,
     path("agreements/<int:agreement>/versions/<int:no>/check/", CheckView.as_view(), name="agreement-check"),
 ]
