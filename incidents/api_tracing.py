@@ -35,12 +35,12 @@ class PointAtSerializer(serializers.Serializer):
 
 
 class ConfirmCauseSerializer(serializers.Serializer):
-    change = ChangeField(max_length=20)
+    change = ChangeField()
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
 
 
 class DenyCauseSerializer(serializers.Serializer):
-    change = ChangeField(max_length=20)
+    change = ChangeField()
     reason = serializers.CharField(max_length=2000)
 
 

@@ -10,8 +10,8 @@ from django.utils.translation import pgettext
 from catalog.models import Service
 from changes import period
 from changes.measures import BY, TIERS, Scope
-from changes.measures.approvals import LATE, NUDGES
 from changes.measures.beside import TO_DO
+from changes.measures.timing import LATE, NUDGES
 from changes.models import Category
 from itsm.people.models import Person, Role
 

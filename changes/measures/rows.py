@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from changes import consequences
-from changes.measures import approvals, beside, emergencies, outcomes
+from changes.measures import beside, outcomes, timing, urgent
 from changes.models import ApprovalRound, Change, Decision, FreezeWindow
 from itsm.people.models import Role
 
@@ -82,7 +82,7 @@ def _why_not(one):
 
 
 def _leads(asked, _at, chosen, first, most):
-    listed = approvals.listed_leads(asked, late=chosen.late, first=first, most=most)
+    listed = timing.listed_leads(asked, late=chosen.late, first=first, most=most)
     rounds = ApprovalRound.objects.select_related("change").defer("document").in_bulk([pk for pk, _worked, _elapsed in listed])
     return [
         [
@@ -95,7 +95,7 @@ def _leads(asked, _at, chosen, first, most):
 
 def _waits(asked, _at, chosen, first, most):
     wanted = {"role": chosen.role, "person": chosen.person and chosen.person.pk, "nudge": chosen.nudge}
-    listed = approvals.listed_waits(asked, **wanted, first=first, most=most)
+    listed = timing.listed_waits(asked, **wanted, first=first, most=most)
     joined = ("person", "on_behalf_of", "seat__organisation", "stage__round__change")
     decisions = Decision.objects.select_related(*joined).defer("stage__round__document").in_bulk([pk for pk, *_lengths in listed])
     return [_wait_cells(decisions[pk], worked, elapsed) for pk, worked, elapsed in listed]
@@ -125,7 +125,7 @@ def said_by(decision):
 
 
 def _waiting(asked, at, chosen, first, most):
-    seats = approvals.open_seats(asked).select_related("organisation", "stage__round__change").defer("stage__round__document")
+    seats = timing.open_seats(asked).select_related("organisation", "stage__round__change").defer("stage__round__document")
     seats = seats.filter(role=chosen.role) if chosen.role else seats
     return [
         [
@@ -179,7 +179,7 @@ def _backlog(asked, at, chosen, first, most):
 
 
 def _emergencies(asked, _at, _chosen, first, most):
-    return [emergency_cells(one) for one in emergencies.with_decisions(emergencies.rows(asked)[first : first + most])]
+    return [emergency_cells(one) for one in urgent.with_decisions(urgent.rows(asked)[first : first + most])]
 
 
 def emergency_cells(one):

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from changes import measures, period, services
-from changes.measures.approvals import listed_leads, listed_waits
+from changes.measures.timing import listed_leads, listed_waits
 from changes.models import Change, Stage
 from tests.changes.conftest import NOW
 from tests.changes.history import HOUR, decided

@@ -1,6 +1,7 @@
 """Periods of whole months of the company."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -51,7 +52,7 @@ def test_months_follow_one_another_without_gap_or_overlap(first, more, moved):
     singles = [Period(month, month) for month in chosen.months]
     assert singles[0].since == chosen.since
     assert singles[-1].until == chosen.until
-    for left, right in zip(singles, singles[1:], strict=False):
+    for left, right in pairwise(singles):
         assert left.until == right.since
         assert timedelta(days=28) <= left.until - left.since <= timedelta(days=31)
     assert chosen.moved(moved).moved(-moved) == chosen
