@@ -91,6 +91,25 @@ def touching(services):
         return {item: set(found) for item, found in cursor.fetchall()}
 
 
+def behind(service_item):
+    """`{item id: steps}` of the items whose change reaches a service: `services_reached` of each of them holds it."""
+    found = above([service_item])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE part(item) AS (
+                SELECT unnest(%s::bigint[])
+                UNION
+                SELECT r.child_id FROM part JOIN catalog_relation r
+                ON r.parent_id = part.item AND r.kind = 'part_of' AND r.ended_at IS NULL
+            )
+            SELECT item FROM part
+            """,
+            [list(found)],
+        )
+        return {item: found.get(item, 0) for (item,) in cursor.fetchall()}
+
+
 def relations_among(ids):
     """The standing relations between these items, for a drawing."""
     return Relation.objects.standing().filter(child__in=ids, parent__in=ids)

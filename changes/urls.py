@@ -10,6 +10,7 @@ from changes.views import (
     delegating,
     doing,
     feed,
+    figures,
     freezes,
     listing,
     mapping,
@@ -91,7 +92,11 @@ RELEASES = [
     path("transitions/TRN-<number:number>/<slug:name>/", releases.transition_act, name="transition_act"),
 ]
 
-FIGURES = []
+FIGURES = [
+    path("changes/figures/", figures.figures, name="figures"),
+    path("changes/figures/<slug:figure>/", figures.figure_rows, name="figure_rows"),
+    path("changes/figures/<slug:figure>/download/", figures.figure_download, name="figure_download"),
+]
 
 ACTS = [path("changes/CHG-<number:number>/<slug:name>/", acting.change_act, name="act")]
 """After everything that has an address of its own below a change."""

@@ -1,14 +1,14 @@
 """Incidents in the API: the same verbs, permissions and refusals as the pages."""
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from catalog.models import Service
+from catalog.models import ConfigurationItem, Service
 from incidents import forms, services
+from incidents.api_tracing import KEY, TracingMixin
 from incidents.filters import IncidentFilter
 from incidents.models import Channel, Incident, ResolutionCode
 from incidents.models.incident import Level, Priority
@@ -22,10 +22,6 @@ from sla.api import JOINED, ClockSerializer
 from sla.models import PAUSE_REASONS, Clock
 from sla.services import WHYS
 
-KEY = OpenApiParameter(
-    "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, description="A repeated request with the same key gets the first answer."
-)
-
 
 class IncidentSerializer(serializers.ModelSerializer):
     """An incident as it is now. `number` is the record's name in every address."""
@@ -38,6 +34,8 @@ class IncidentSerializer(serializers.ModelSerializer):
     assignee = serializers.CharField(source="assignee.username", default=None)
     logged_in_time = serializers.BooleanField()
     supplier = serializers.CharField(source="supplier.code", default=None)
+    configuration_item = serializers.CharField(source="configuration_item.code", default=None)
+    caused_by = serializers.CharField(source="caused_by.shown_number", default=None)
 
     class Meta:
         model = Incident
@@ -45,7 +43,8 @@ class IncidentSerializer(serializers.ModelSerializer):
             "number", "status", "title", "description", "customer", "contact", "service", "team", "assignee", "impact", "urgency",
             "priority", "priority_reason", "channel", "contacted_at", "logged_at", "logged_in_time", "entitled", "responded_at",
             "next_due_at", "waiting_reason", "resolution", "resolution_code", "resolved_at", "reopen_count", "reassign_count",
-            "closing_kind", "closed_at", "rating", "phone_pending", "supplier", "supplier_since",
+            "closing_kind", "closed_at", "rating", "phone_pending", "supplier", "supplier_since", "configuration_item",
+            "caused_by",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -65,6 +64,7 @@ class LogSerializer(FilesSerializer):
     priority = serializers.ChoiceField(Priority.choices, required=False, allow_null=True)
     priority_reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
     channel = serializers.ChoiceField([c for c in Channel.choices if c[0] != Channel.PORTAL], default=Channel.PHONE)
+    configuration_item = serializers.SlugRelatedField("code", queryset=ConfigurationItem.objects.living(), allow_null=True, required=False)
     contacted_at = InstantField(required=False)
     contacted_reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
@@ -81,6 +81,7 @@ class EditSerializer(serializers.Serializer):
     title = serializers.CharField(max_length=200, required=False)
     description = serializers.CharField(max_length=20_000, required=False)
     contact = serializers.SlugRelatedField("username", queryset=Person.objects.contacts().active(), required=False)
+    configuration_item = serializers.SlugRelatedField("code", queryset=ConfigurationItem.objects.living(), allow_null=True, required=False)
 
 
 class WordsSerializer(FilesSerializer):
@@ -153,7 +154,7 @@ class EntrySerializer(serializers.Serializer):
     remark = serializers.CharField()
 
 
-class IncidentViewSet(ValidatedMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class IncidentViewSet(TracingMixin, ValidatedMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """Incidents that the caller may see, and the verbs that move them."""
 
     serializer_class = IncidentSerializer
@@ -165,7 +166,7 @@ class IncidentViewSet(ValidatedMixin, mixins.ListModelMixin, mixins.RetrieveMode
 
     def get_queryset(self):
         rows = Incident.objects.visible_to(self.request.user)
-        return rows.select_related("customer", "contact", "service", "team", "assignee", "supplier")
+        return rows.select_related("customer", "contact", "service", "team", "assignee", "supplier", "configuration_item", "caused_by")
 
     def get_object(self):
         number = int(self.kwargs["number"].removeprefix("INC-"))

@@ -7,10 +7,11 @@ class IncidentsConfig(AppConfig):
     verbose_name = _("Incidents")
 
     def ready(self):
-        from incidents import access, answers, kinds, panels, purposes, receivers
+        from incidents import access, answers, causes, kinds, panels, purposes, receivers
 
         access.register()
         answers.register()
+        causes.register()
         kinds.register_all()
         panels.register()
         purposes.register()

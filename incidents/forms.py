@@ -6,11 +6,14 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Service
+from catalog.models import ConfigurationItem, Service
+from changes.models import Change
+from changes.models.change import PREFIX
 from incidents.models import Channel, Incident, ResolutionCode, matrix_priority
 from incidents.models.incident import Level, Priority
 from incidents.services.logging import contact_time_refusal
 from itsm.core import clock
+from itsm.core.numbering import read
 from itsm.documents.forms import FilesField
 from itsm.people.models import Organisation, Person, Team
 from sla.models import PAUSE_REASONS
@@ -25,6 +28,56 @@ class KeyedForm(forms.Form):
     request_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
 
 
+class ItemField(forms.ModelChoiceField):
+    """A configuration item that is in use, by its code."""
+
+    def __init__(self, **kwargs):
+        own = {"label": _("configuration item"), "to_field_name": "code", "widget": forms.TextInput(attrs={"autocomplete": "off"})}
+        missing = {"invalid_choice": _("There is no configuration item with this code.")}
+        super().__init__(ConfigurationItem.objects.living(), **own, error_messages=missing, **kwargs)
+
+    def prepare_value(self, value):
+        """The code where the item or its id is known; what somebody typed stays as it is."""
+        if isinstance(value, int):
+            return ConfigurationItem.objects.filter(pk=value).values_list("code", flat=True).first()
+        return super().prepare_value(value)
+
+
+class ItemForm(KeyedForm):
+    """What the incident is about; nothing takes it away."""
+
+    item = ItemField(required=False)
+
+
+class ChangeField(forms.CharField):
+    """A change by its number."""
+
+    def __init__(self, **kwargs):
+        super().__init__(label=_("change"), max_length=20, **kwargs)
+
+    def clean(self, value):
+        number = read(PREFIX, super().clean(value))
+        found = Change.objects.filter(number=number).first() if number is not None else None
+        if found is None:
+            raise forms.ValidationError(_("There is no change with this number. Write it as CHG-000123."))
+        return found
+
+
+class CauseForm(KeyedForm):
+    """Which change caused it, and how somebody knows."""
+
+    field_order = ["change", "reason"]
+
+    change = ChangeField()
+    reason = forms.CharField(label=_("how you know"), widget=AREA, max_length=2000, required=False)
+
+
+class ConfirmCauseForm(KeyedForm):
+    """A proposal confirmed."""
+
+    reason = forms.CharField(label=_("how you know"), widget=AREA, max_length=2000, required=False)
+
+
 class LogForm(KeyedForm):
     """The quick log (requirements 45 to 51)."""
 
@@ -36,6 +89,7 @@ class LogForm(KeyedForm):
     customer = forms.ModelChoiceField(label=_("customer"), queryset=Organisation.objects.customers().living())
     contact = forms.ModelChoiceField(label=_("contact"), queryset=Person.objects.contacts().active())
     service = forms.ModelChoiceField(label=_("service"), queryset=Service.objects.live().select_related("team"))
+    configuration_item = ItemField(required=False)
     title = forms.CharField(label=_("title"), max_length=200)
     description = forms.CharField(label=_("description"), widget=AREA, max_length=20_000)
     impact = forms.TypedChoiceField(label=_("impact"), choices=Level.choices, coerce=int)
@@ -208,9 +262,11 @@ class CheckCallForm(KeyedForm):
 class EditForm(forms.ModelForm):
     """Corrections of what was written down."""
 
+    configuration_item = ItemField(required=False)
+
     class Meta:
         model = Incident
-        fields = ["title", "description", "contact"]
+        fields = ["title", "description", "contact", "configuration_item"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -5,14 +5,20 @@ from datetime import timedelta
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from incidents import rules
+from changes.consequences import WITHIN
+from changes.models import Change
+from incidents import causes, rules
 from incidents.filters import IncidentFilter, broken_on
 from incidents.models import Incident, Status
 from incidents.models.incident import Priority
 from incidents.views.listing import BY_DUE, NEWEST, with_faces
 from itsm.core import paging, ui
+from itsm.core.flow import open_steps
 from itsm.people.zones import company_day
 from sla import panels as clocks
+
+SHOWN = 5
+"""Changes that an incident's page proposes as its cause."""
 
 
 def register():
@@ -21,6 +27,8 @@ def register():
     ui.home_tile("incidents/_tile_desk.html", desk, may=_leads, order=20, wide=True)
     ui.home_tile("incidents/_tile_calls.html", calls, may=_works, order=60)
     ui.search_source(find)
+    ui.panel(Incident, "incidents/_cause.html", cause_of, region="links", order=10)
+    ui.panel(Change, "incidents/_caused.html", caused_by, order=62)
     clocks.show_clocks_of(Incident)
 
 
@@ -76,6 +84,24 @@ def calls(person, at):
     return resolved.aggregate(
         call=Count("id", filter=Q(call_since__isnull=False, phone_pending=False)), check=Count("id", filter=Q(phone_pending=True))
     )
+
+
+def cause_of(incident, person):
+    """Its configuration item, the change that caused it, or those that may have; five queries at most."""
+    free = {step.name for step in open_steps(incident, person)}
+    return {
+        "perhaps": list(causes.perhaps_caused_by(incident)[:SHOWN]), "may_trace": rules.may_trace(person, incident),
+        "may_point": "point_at" in free, "may_name": "confirm_cause" in free, "may_withdraw": "withdraw_cause" in free,
+    }  # fmt: skip
+
+
+def caused_by(change, person):
+    """The incidents that a change caused, and those that it may have; twelve queries at most."""
+    proposed = list(causes.perhaps_caused(change).order_by("contacted_at", "id")[: causes.MOST + 1])
+    return {
+        "caused": change.incidents_caused.order_by("contacted_at", "id"), "perhaps": proposed[: causes.MOST],
+        "more": len(proposed) > causes.MOST, "may_trace": rules.may_trace(person), "days": WITHIN.days,
+    }  # fmt: skip
 
 
 def find(person, words):

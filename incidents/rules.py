@@ -6,6 +6,7 @@ from itsm.core.flow import says
 
 LEADERS = ("supervisor", "service_manager", "top_management")
 DESK = ("service_desk", "engineer", "ops_lead", "tech_lead", *LEADERS)
+TRACERS = (*DESK, "change_manager", "tester", "product_manager")
 
 
 def has_owner(incident):
@@ -24,6 +25,16 @@ def is_with_no_supplier(incident):
     return incident.supplier_id is None
 
 
+def has_cause(incident):
+    return incident.caused_by_id is not None
+
+
+def has_no_cause(incident):
+    return incident.caused_by_id is None
+
+
+NEEDS_CAUSE = (has_cause, _("No change is named as its cause."))
+NEEDS_NO_CAUSE = (has_no_cause, _("Another change is named as its cause already. Take that back first."))
 NEEDS_SUPPLIER = (is_with_supplier, _("No supplier was asked. Ask one first."))
 NEEDS_NO_SUPPLIER = (is_with_no_supplier, _("A supplier was asked and has not answered yet. Note their answer before you ask another one."))
 NEEDS_OWNER = (has_owner, _("Give the incident an owner first."))
@@ -83,3 +94,8 @@ def may_close(person, incident):
 @says(_("Only the customer, the owner, the service desk or the team's lead goes on with it."))
 def may_reopen(person, incident):
     return person.organisation_id == incident.customer_id or may_work(person, incident)
+
+
+@says(_("Only the service desk, engineers and those who answer for changes say what caused an incident."))
+def may_trace(person, incident=None):
+    return person.is_internal and (person.is_superuser or person.has_role(*TRACERS))

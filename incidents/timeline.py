@@ -7,7 +7,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.models import Service
+from catalog.models import ConfigurationItem, Service
+from changes.models import Change
 from incidents.models import ClosingKind, Message
 from incidents.models.conversation import Decision
 from itsm.core.models import StepTaken
@@ -34,12 +35,18 @@ DONE = {
     "transfer": gettext_lazy("Handed from %(before)s to %(after)s"),
     "ask_supplier": gettext_lazy("Asked %(after)s; our clocks run on"),
     "supplier_answered": gettext_lazy("%(after)s answered"),
+    "point_at": gettext_lazy("Configuration item changed from %(before)s to %(after)s"),
+    "confirm_cause": gettext_lazy("Caused by %(after)s"),
+    "withdraw_cause": gettext_lazy("Not caused by %(after)s after all"),
 }
 ABOUT = {
     "reclassify": (Service, "service"),
     "transfer": (Team, "team"),
     "ask_supplier": (Organisation, "supplier"),
     "supplier_answered": (Organisation, "supplier"),
+    "point_at": (ConfigurationItem, "item"),
+    "confirm_cause": (Change, "change"),
+    "withdraw_cause": (Change, "change"),
 }
 """Steps that name something else than people: what, and under which key."""
 
@@ -122,7 +129,7 @@ def _done(step, people, others):
         known = {"before": f"P{details.get('before')}", "priority": f"P{details.get('priority')}"}
     if step.step in ABOUT:
         _model, after = ABOUT[step.step]
-        known = {"before": others.get((step.step, details.get("before"))), "after": others.get((step.step, details.get(after)))}
+        known = {"before": others.get((step.step, details.get("before")), "–"), "after": others.get((step.step, details.get(after)), "–")}
     if step.step == "close":
         return str(ClosingKind(details["kind"]).label) if details.get("kind") else _("Closed")
     return str(DONE.get(step.step, step.step)) % known

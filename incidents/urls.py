@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incidents.views import forecast, listing, logging, record
+from incidents.views import forecast, listing, logging, record, tracing
 
 app_name = "incidents"
 urlpatterns = [
@@ -14,5 +14,6 @@ urlpatterns = [
     path("incidents/INC-<number:number>/say/", record.incident_say, name="say"),
     path("incidents/INC-<number:number>/forecast/", forecast.incident_forecast, name="forecast"),
     path("incidents/INC-<number:number>/edit/", record.incident_edit, name="edit"),
+    path("incidents/INC-<number:number>/causes/CHG-<number:change>/<str:verdict>/", tracing.cause_judge, name="cause"),
     path("incidents/INC-<number:number>/<str:name>/", record.incident_act, name="act"),
 ]

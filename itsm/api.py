@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from catalog.api import ServiceViewSet
 from catalog.item_api import ItemUpdateViewSet, ItemViewSet
 from changes.api.deciding import ApprovalViewSet, DelegationViewSet
+from changes.api.figures import FiguresView
 from changes.api.policies import PolicyViewSet, QuestionnaireViewSet
 from changes.api.record import ChangeViewSet
 from changes.api.scheduling import CalendarViewSet as ChangeCalendarViewSet
@@ -38,6 +39,7 @@ router.register("approvals", ApprovalViewSet, basename="approval")
 router.register("delegations", DelegationViewSet, basename="delegation")
 
 urlpatterns = [
+    path("changes/figures/", FiguresView.as_view(), name="change-figures"),
     *router.urls,
     path("changes/calendar/", ChangeCalendarViewSet.as_view({"get": "days"}), name="change-calendar"),
     path("changes/<str:number>/conflicts/", ScheduleViewSet.as_view({"get": "conflicts"}), name="change-conflicts"),

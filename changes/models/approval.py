@@ -75,6 +75,7 @@ class ApprovalRound(models.Model):
 
     class Meta:
         ordering = ["no"]
+        indexes = [models.Index(fields=["closed_at"], name="changes_round_closed_at", condition=Q(closed_at__isnull=False))]
         constraints = [
             models.UniqueConstraint(fields=["change", "no"], name="changes_round_once"),
             models.UniqueConstraint(fields=["change"], condition=Q(outcome="pending"), name="changes_one_open_round"),

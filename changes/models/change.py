@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import DateTimeRangeField
 from django.contrib.postgres.indexes import GistIndex
 from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -242,6 +242,13 @@ class Change(Stepped):
             models.Index(fields=["starts_at", "ends_at"], name="changes_change_window"),
             GistIndex(WINDOW, name="changes_change_period", condition=Q(starts_at__isnull=False, ends_at__isnull=False)),
             models.Index(fields=["closed_at"], name="changes_change_closed", condition=Q(closed_at__isnull=False)),
+            models.Index(fields=["finished_at"], name="changes_change_finished", condition=Q(finished_at__isnull=False)),
+            models.Index(fields=["-id"], name="changes_change_emergency", condition=Q(kind="emergency")),
+            GistIndex(
+                Func("started_at", "finished_at", Value("[]"), function="tstzrange"),
+                name="changes_change_lasted",
+                condition=Q(started_at__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -106,6 +106,7 @@ class Override(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["change", "fingerprint", "key"], name="changes_override_once")]
+        indexes = [models.Index(fields=["at"], name="changes_override_at")]
         triggers = append_only()
 
     def __str__(self):

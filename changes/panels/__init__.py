@@ -1,6 +1,6 @@
 """What pages show of changes: the rail, and the parts of a change's own page, each from its own file."""
 
-from changes.panels import deciding, doing, record, releases, scheduling, writing
+from changes.panels import deciding, doing, learning, record, releases, scheduling, writing
 
 
 def register():
@@ -11,3 +11,4 @@ def register():
     scheduling.register()
     doing.register()
     releases.register()
+    learning.register()

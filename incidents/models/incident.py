@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Service
 from incidents import rules
-from itsm.core.flow import StatusField, Stepped, step
+from incidents.models.cause import Traced
+from incidents.models.status import HELD, OPEN, Status
+from itsm.core.flow import StatusField, step
 from itsm.core.numbering import NextNumber, shown
 from itsm.core.trail import tracked
 from itsm.people.models import Organisation, Team
@@ -20,19 +22,6 @@ from itsm.people.models import Organisation, Team
 PREFIX = "INC"
 RECORDING_RULE = timedelta(minutes=5)
 """Requirement 49: logged within five minutes of the contact."""
-
-
-class Status(models.TextChoices):
-    NEW = "new", _("New")
-    ASSIGNED = "assigned", _("Assigned")
-    IN_PROGRESS = "in_progress", _("In progress")
-    WAITING = "waiting", _("Pending (customer)")
-    RESOLVED = "resolved", _("Resolved")
-    CLOSED = "closed", _("Closed")
-
-
-OPEN = (Status.NEW, Status.ASSIGNED, Status.IN_PROGRESS, Status.WAITING)
-HELD = (Status.ASSIGNED, Status.IN_PROGRESS)
 
 
 class Level(models.IntegerChoices):
@@ -173,7 +162,7 @@ class Subject:
 
 
 @tracked(exclude=["next_due_at", "steps_taken"])
-class Incident(Stepped):
+class Incident(Traced):
     """An interruption somebody reported, until they accept the repair (clause 8.6.1)."""
 
     number = models.BigIntegerField(unique=True, editable=False, db_default=NextNumber("incidents_number"))
@@ -256,6 +245,9 @@ class Incident(Stepped):
                 condition=Q(status="resolved"),
             ),
             models.Index(fields=["customer", "-id"], name="incident_customer"),
+            models.Index(fields=["service", "contacted_at"], name="incident_of_service", condition=Q(configuration_item=None)),
+            models.Index(fields=["configuration_item", "contacted_at"], name="incident_of_item", condition=~Q(configuration_item=None)),
+            models.Index(fields=["caused_by", "contacted_at"], name="incident_caused_by", condition=~Q(caused_by=None)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["source", "source_ref"], name="incident_source_once"),

@@ -22,6 +22,7 @@ from incidents.services.dispatching import (
 from incidents.services.handing import ask_supplier, supplier_answered, transfer
 from incidents.services.logging import log
 from incidents.services.rating import reclassify, reprioritise
+from incidents.services.tracing import confirm_cause, deny_cause, point_at, withdraw_cause
 from incidents.services.waiting import remind_or_propose, sweep_waiting
 from incidents.services.working import answer, edit, end_window, note, reply, resolve, resume, sweep_windows, wait
 
@@ -32,12 +33,15 @@ __all__ = [
     "check_call",
     "confirm",
     "confirm_by_phone",
+    "confirm_cause",
+    "deny_cause",
     "edit",
     "end_window",
     "follow_up",
     "free_everything_of",
     "log",
     "note",
+    "point_at",
     "reassign",
     "reclassify",
     "remind_or_lapse",
@@ -57,5 +61,6 @@ __all__ = [
     "sweep_windows",
     "transfer",
     "wait",
+    "withdraw_cause",
     "would_get",
 ]

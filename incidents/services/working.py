@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents import kinds, rules
 from incidents.models import Incident, Message, SearchText, Status
 from incidents.models.conversation import Visibility
-from incidents.services import closing, dispatching, promises, waiting
+from incidents.services import closing, dispatching, promises, tracing, waiting
 from incidents.services.logging import must_belong
 from incidents.services.reminding import remind_due
 from itsm.core import clock
@@ -15,6 +15,9 @@ from itsm.documents import services as documents
 from itsm.links import services as links
 from itsm.notices import services as notices
 from itsm.people import duty
+
+STAYS = object()
+"""What is not spoken of."""
 
 
 def _say(incident, *, by, body, at, uploads=(), visibility=Visibility.PUBLIC, from_customer=False):
@@ -162,10 +165,11 @@ def resolve(incident, *, by, resolution, resolution_code, at=None):
 
 
 @verb
-def edit(incident, *, by, title=None, description=None, contact=None, at=None):
+def edit(incident, *, by, title=None, description=None, contact=None, configuration_item=STAYS, at=None):
     """Correct what was written down; the trail keeps what stood there before. Raises NotAllowed, Refused once it is closed.
 
-    What is left out stays. For another contact the former one's links end, and what the customer was asked last is asked again.
+    What is left out stays; the item may be taken away (None). For another contact the former one's links end, and what the customer was
+    asked last is asked again.
     """
     incident = Incident.objects.locked(incident.pk)
     if by is not None and not rules.may_work(by, incident):
@@ -173,6 +177,8 @@ def edit(incident, *, by, title=None, description=None, contact=None, at=None):
     if incident.status == Status.CLOSED:
         raise Refused(_("This incident is closed: what was confirmed stays as it was."), code="closed")
     must_belong(contact, incident.customer)
+    if configuration_item is not STAYS:
+        incident = tracing.point_at(incident, by=by, item=configuration_item, at=at)
     former, contact = incident.contact, contact or incident.contact
     incident.title, incident.description, incident.contact = title or incident.title, description or incident.description, contact
     if former and former != contact:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from incidents import forms, kinds, rules, services
+from incidents import causes, forms, kinds, rules, services
 from incidents.models import ClosingKind, Incident, Status
 from incidents.models.conversation import Decision
 from incidents.timeline import timeline
@@ -135,6 +135,9 @@ FORMS = {
     "call": forms.CallForm,
     "check-call": forms.CheckCallForm,
     "accept": forms.KeyedForm,
+    "item": forms.ItemForm,
+    "cause": forms.CauseForm,
+    "withdraw-cause": forms.ReasonForm,
 }
 VERBS = {
     "reassign": services.reassign,
@@ -150,6 +153,9 @@ VERBS = {
     "call": services.confirm_by_phone,
     "check-call": services.check_call,
     "accept": services.accept,
+    "item": services.point_at,
+    "cause": services.confirm_cause,
+    "withdraw-cause": services.withdraw_cause,
 }
 FORECAST = ("reprioritise", "reclassify")
 TITLES = {
@@ -166,6 +172,9 @@ TITLES = {
     "call": gettext_lazy("The customer confirmed by phone"),
     "check-call": gettext_lazy("Check a confirmation by phone"),
     "accept": gettext_lazy("Accept"),
+    "item": gettext_lazy("Name the configuration item"),
+    "cause": gettext_lazy("Caused by a change"),
+    "withdraw-cause": gettext_lazy("Not caused by it after all"),
 }
 
 
@@ -186,6 +195,8 @@ def incident_act(request, number, name):
 
 def _initial(incident, name):
     first = {"request_key": uuid.uuid4().hex}
+    if name == "item":
+        return first | {"item": incident.configuration_item_id}
     return first | ({"impact": incident.impact, "urgency": incident.urgency} if name == "reprioritise" else {})
 
 
@@ -195,6 +206,8 @@ def _act_page(request, incident, name, form):
         context["members"] = services.roster_of(incident.team, clock.now())
     if name in FORECAST:
         context["forecast"] = forecast.of(incident, form.data or form.initial)
+    if name == "item":
+        context["items"] = causes.items_of(incident)
     if name == "wait" and incident.priority == 1:
         context["duty_manager"] = duty.duty_manager(incident.team)
     return context

@@ -195,6 +195,19 @@ class Hours:
         """The intervals that replace that date's ordinary ones, or None."""
         return self._by_date().get(day)
 
+    def positions(self, first, last):
+        """`(starts, stops, before)`: the open stretches from `first` to `last` in microseconds since 1970 and the service time before each.
+
+        For a database that counts itself (itsm.calendars.counting); what lies before `first` is cut off.
+        """
+        if self.always:
+            return (_micros(first),), (_micros(last),), (0,)
+        begins, ends = _micros(first), _micros(last)
+        table = self._table(begins, ends)
+        low, high = bisect_right(table.stops, begins), bisect_left(table.starts, ends)
+        base = table.before[low] if low < high else 0
+        return table.starts[low:high], table.stops[low:high], tuple(b - base for b in table.before[low:high])
+
     # -- below: how it is computed ------------------------------------------------------------
 
     def _by_date(self):
