@@ -147,9 +147,10 @@ def standing(seats, said):
 
 
 def _move_on(change, stage, stands, *, by, at):
-    """Close the stage if it is decided, and with the last one the round."""
+    """Close the stage if it is decided, and with the last one the round; else tell whom a seat falls to because its holder has spoken."""
     outcome, opened = policy.tally(stage.rule, stage.k, stands), stage.round
     if outcome == Outcome.PENDING:
+        tell_deciders(change, stage, kinds.DECIDE, at)
         return
     stage.outcome, stage.decided_at, stage.next_look_at = outcome, at, None
     stage.save(update_fields=["outcome", "decided_at", "next_look_at"])

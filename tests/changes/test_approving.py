@@ -3,9 +3,11 @@
 import pytest
 from django.db import InternalError, connection, transaction
 
-from changes import services
+from changes import kinds, services
 from changes.models import Change, Decision, Status
 from itsm.core.errors import NotAllowed, Refused
+from itsm.notices.models import Notice
+from tests import cast
 from tests.changes.conftest import NOW
 from tests.changes.plans import seat
 
@@ -75,3 +77,14 @@ def test_decisions_never_change(submitted, ops_lead):
     for act in (lambda: Decision.objects.update(choice="reject"), lambda: Decision.objects.filter(pk=decision.pk).delete()):
         with pytest.raises(InternalError), transaction.atomic():
             act()
+
+
+def test_a_seat_whose_holder_has_spoken_falls_to_somebody_who_is_told(submitted, service_manager, tech_lead, top_manager):
+    tech_lead.appointments.update(withdrawn_at=NOW)
+    manager = cast.appointed(service_manager, "tech_lead")
+    change = submitted("high")
+    services.decide(seat(change, "service_manager"), by=manager, choice="approve", at=NOW)
+    assert Notice.objects.filter(person=top_manager, kind=kinds.DECIDE).exists()
+    with pytest.raises(NotAllowed):
+        services.decide(seat(change, "tech_lead"), by=manager, choice="approve", at=NOW)
+    services.decide(seat(change, "tech_lead"), by=top_manager, choice="approve", at=NOW)
