@@ -10,6 +10,7 @@ from itsm.core import clock
 from itsm.core.errors import Refused
 from itsm.core.verbs import verb
 from itsm.notices import services as notices
+from itsm.people import duty
 from itsm.people.models import Availability, Role
 
 
@@ -35,6 +36,8 @@ def start_unapproved(change, *, by, reason, at=None):
     scheduling.occupy(change, at)
     approving.owe_retrospect(change, by=by, at=at)
     telling.tell_managers(change, kinds.UNAPPROVED, but=by, at=at)
+    for person in duty.holders(Role.TOP_MANAGEMENT, at):
+        notices.tell(person, kinds.UNAPPROVED, about=change, key=str(change.steps_taken), at=at)
     telling.tell_customers(change, kinds.BEGUN_CUSTOMER, at=at)
     return change
 

@@ -255,3 +255,15 @@ def test_the_api_refuses_as_the_page_does(api, going):
     assert api.post(call(going, "implement")).json()["code"] == "unended"
     assert api.post(call(going, "verdict"), {"verdict": "keep", "reason": "x"}, format="json").status_code in (403, 409)
     assert fresh(going).status == Status.IMPLEMENTING
+
+
+@pytest.mark.parametrize("wild", ["9" * 30, "-1", "0", "x", "\x00"])
+def test_wild_numbers_and_dates_get_a_sentence_too(page, going, doer, wild):
+    assert page.post(address(going, "items", "web-1"), {"status": "live", "let_go": [wild]}).status_code == 422
+    assert page.post(address(going, "steps", "9" * 30, "begin"), HTTP_HX_REQUEST="true").status_code == 409
+    ticked(going, doer)
+    services.implement(going, by=doer, at=AT)
+    assert page.post(address(going, "confirm-items"), {"unchanged": [wild]}).status_code == 422
+    for year in ("0001-01-01T00:00", "9999-12-31T23:59", wild):
+        said = {"no": "1", "started_at": year, "finished_at": year, "result": "done"}
+        assert page.post(address(going, "note-step"), said).status_code in (409, 422)

@@ -127,6 +127,8 @@ def test_nobody_reachable_it_begins_with_a_reason_and_owes_the_decision(unapprov
         services.start_unapproved(emergency(), by=doer, reason="  ", at=NOW)
     change = unapproved()
     assert (change.status, change.retrospect) == (Status.IMPLEMENTING, Retrospect.OWED)
+    told = Notice.objects.filter(kind="changes.unapproved").values_list("person__username", flat=True)
+    assert set(told) == {"manager", "boss"}
     deadline = after(change).stages.get().deadline_at
     assert NOW < deadline <= NOW + timedelta(days=1)
     assert list(Change.objects.owing()) == [change]
