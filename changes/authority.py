@@ -6,10 +6,10 @@ from catalog import authority, structure
 from catalog.models import ConfigurationItem
 from changes import rules
 from changes.models import Change, Status
-from changes.models.change import DONE, PREFIX
+from changes.models.change import ENDED, PREFIX
 from itsm.core.numbering import read
 
-UNDER_WAY = (Status.IMPLEMENTING, *DONE)
+UNDER_WAY = (Status.IMPLEMENTING, *ENDED)
 
 
 def register():

@@ -30,6 +30,7 @@ DONE = {
     "back_out": gettext_lazy("Backed out"),
     "confirm_items": gettext_lazy("Configuration items confirmed"),
     "look_back": gettext_lazy("Reviewed"),
+    "settle": gettext_lazy("Settled after it was rejected"),
     "cancel": gettext_lazy("Cancelled"),
 }
 SAID = {

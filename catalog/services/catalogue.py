@@ -2,8 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from catalog import authority
-from catalog.models import ConfigurationItem, Entitlement, Relation, Service
+from catalog.models import Entitlement, Service
 from itsm.core import clock
 from itsm.core.errors import Refused
 from itsm.core.verbs import verb
@@ -62,37 +61,3 @@ def end_entitlement(entitlement, *, by, last_on):
 def _overlaps(customer):
     sentence = _("%(customer)s has bought this service for some of these days already.")
     return Refused(sentence % {"customer": customer}, code="overlaps")
-
-
-@verb
-def update_item(item, *, by, facts, relations=None, change=None, at=None):
-    """Change what is known of an item: `facts` by field. Without a change the update is listed as unauthorised."""
-    item = ConfigurationItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
-    changed = {name: value for name, value in facts.items() if getattr(item, name) != value}
-    with authority.under(change):
-        for name, value in changed.items():
-            setattr(item, name, value)
-        if changed:
-            item.save(update_fields=list(changed))
-    return item
-
-
-@verb
-def relate(child, kind, parent, *, by, change=None):
-    """Let `child` hang on `parent`. Raises Refused for two that are related already."""
-    if Relation.objects.standing().filter(child=child, parent=parent).exists():
-        raise Refused(_("%(child)s and %(parent)s are related already.") % {"child": child.code, "parent": parent.code}, code="related")
-    with authority.under(change):
-        return Relation.objects.create(child=child, kind=kind, parent=parent)
-
-
-@verb
-def end_relation(relation, *, by, change=None, at=None):
-    """End a relation; it stays on record. Raises Refused when it is ended."""
-    relation = Relation.objects.get(pk=relation.pk)
-    if relation.ended_at:
-        raise Refused(_("This relation was ended already."), code="ended")
-    with authority.under(change):
-        relation.ended_at = at or clock.now()
-        relation.save(update_fields=["ended_at"])
-    return relation

@@ -64,15 +64,7 @@ DONE = (Status.IMPLEMENTED, Status.BACKED_OUT)
 ENDED = (*DONE, Status.REVIEW)
 """Carried out or taken back, and not closed yet."""
 OVER = (Status.CLOSED, Status.REJECTED, Status.CANCELLED)
-PAST_THE_GATE = (
-    Status.APPROVED,
-    Status.SCHEDULED,
-    Status.IMPLEMENTING,
-    Status.IMPLEMENTED,
-    Status.BACKED_OUT,
-    Status.REVIEW,
-    Status.CLOSED,
-)
+PAST_THE_GATE = (Status.APPROVED, *BOOKED, *ENDED, Status.CLOSED)
 """Where nothing comes without the decisions of everybody required: a trigger sees to it."""
 
 

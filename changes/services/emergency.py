@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from changes import kinds, policy
+from changes import answering, kinds, policy
 from changes.models import Change, Choice, Decision, Kind, Outcome, RoundKind, Seat, Verdict
 from changes.services import approving, gate, scheduling, scope, telling
 from changes.services.deciders import Deciders
@@ -27,6 +27,7 @@ def start_unapproved(change, *, by, reason, at=None):
     if not reason.strip():
         raise Refused(_("Say why it can't wait, and whom you tried to reach."), code="no_reason")
     change.start_unapproved(by=by, at=at, reason=reason.strip())
+    answering.must_answer(change)
     _must_not_be_refused(change)
     if found := reachable(change, at):
         names = ", ".join(person.name for person in found)
