@@ -2,9 +2,10 @@
 
 import pytest
 from django.db import InternalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from changes import kinds, services
-from changes.models import Change, Decision, Status
+from changes.models import Change, Decision, Seat, Status
 from itsm.core.errors import NotAllowed, Refused
 from itsm.notices.models import Notice
 from tests import cast
@@ -88,3 +89,15 @@ def test_a_seat_whose_holder_has_spoken_falls_to_somebody_who_is_told(submitted,
     with pytest.raises(NotAllowed):
         services.decide(seat(change, "tech_lead"), by=manager, choice="approve", at=NOW)
     services.decide(seat(change, "tech_lead"), by=top_manager, choice="approve", at=NOW)
+
+
+def test_a_decision_takes_few_statements(submitted, ops_lead, tester):
+    change = submitted("low", category="core_function")
+    counts = []
+    for role, person in (("tester", tester), ("ops_lead", ops_lead)):
+        asked = Seat.objects.select_related("stage__round").get(pk=seat(change, role).pk)
+        with CaptureQueriesContext(connection) as statements:
+            services.decide(asked, by=person, choice="approve", at=NOW)
+        counts.append(len([s for s in statements if "SAVEPOINT" not in s["sql"]]))
+    assert counts[0] <= 14
+    assert counts[1] <= 24 + 12  # the last one closes stage and round, moves the change, and books it
