@@ -7,23 +7,25 @@ import structlog
 from django.db import connection, transaction
 
 log = structlog.get_logger(__name__)
-FIRST_BATCH = 25
+FIRST_BATCH = 50
 A_MOMENT_S = 0.06
 
 
 class Pace:
-    """How many rows a batch takes: few at first, then twice as many each time while a batch takes but a moment, half as many when more.
+    """How many rows a batch takes: few at first, then twice as many each time while a batch takes but a moment, half as many when longer.
 
-    So a process that is killed throws little away, however slow the machine is just then, and one that is left alone works in bulk.
+    So a process that is killed throws little away, and one that is left alone works in bulk. Never fewer than at first: a batch
+    costs something whatever its size.
     """
 
     def __init__(self, most):
-        self.most, self.size = most, min(most, FIRST_BATCH)
+        self.most, self.least = most, min(most, FIRST_BATCH)
+        self.size = self.least
 
     def took(self, seconds):
         """A batch of this size took so long."""
         if seconds > A_MOMENT_S:
-            self.size = max(1, self.size // 2)
+            self.size = max(self.least, self.size // 2)
         elif seconds < A_MOMENT_S / 2:
             self.size = min(self.most, self.size * 2)
 

@@ -86,10 +86,10 @@ def test_batches_begin_small_and_grow_while_they_take_but_a_moment():
     for _ in range(5):
         sizes.append(pace.size)
         pace.took(A_MOMENT_S / 3)
-    assert sizes == [FIRST_BATCH, 50, 100, 200, 200]
+    assert sizes == [FIRST_BATCH, 100, 200, 200, 200]
 
 
-def test_batches_that_take_long_become_small_down_to_a_single_row():
+def test_batches_that_take_long_become_as_small_as_the_first():
     pace = Pace(200)
     for _ in range(3):
         pace.took(A_MOMENT_S / 3)
@@ -99,5 +99,5 @@ def test_batches_that_take_long_become_small_down_to_a_single_row():
     assert pace.size == 100
     for _ in range(20):
         pace.took(A_MOMENT_S * 2)
-    assert pace.size == 1
+    assert pace.size == FIRST_BATCH
     assert Pace(3).size == 3
