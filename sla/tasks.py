@@ -7,24 +7,19 @@ from celery import shared_task
 
 from itsm.core import clock
 from sla import services
-from sla.services.timers import BATCH, CAREFUL_BATCH
 
 log = structlog.get_logger(__name__)
 UNTIL_NEXT_TICK_S = 1.0
 SHORTEST_WAIT_S = 0.01
 
 
-@shared_task(bind=True, acks_late=True)
-def sweep_clocks(self):
-    """Fire every step that is due, and until the next tick whatever falls due meanwhile. Safe to run twice, late, or side by side.
-
-    A tick that comes again, because its worker died over it, goes in smaller batches: less is lost if that happens again.
-    """
-    batch = CAREFUL_BATCH if (self.request.delivery_info or {}).get("redelivered") else BATCH
-    done, over_at = services.sweep(batch=batch), time.monotonic() + UNTIL_NEXT_TICK_S
+@shared_task(acks_late=True)
+def sweep_clocks():
+    """Fire every step that is due, and until the next tick whatever falls due meanwhile. Safe to run twice, late, or side by side."""
+    done, over_at = services.sweep(), time.monotonic() + UNTIL_NEXT_TICK_S
     while (wait := _until_next_fire()) is not None and time.monotonic() + wait < over_at:
         time.sleep(wait)
-        done += services.sweep(batch=batch)
+        done += services.sweep()
     return done
 
 

@@ -1,32 +1,56 @@
 """Work that is owed: claim a batch, act on it, go on until nothing is left."""
 
 import contextlib
+import time
 
 import structlog
 from django.db import connection, transaction
 
 log = structlog.get_logger(__name__)
+FIRST_BATCH = 50
+A_MOMENT_S = 0.06
+
+
+class Pace:
+    """How many rows a batch takes: few at first, then twice as many each time while a batch takes but a moment, half as many when longer.
+
+    So a process that is killed throws little away, and one that is left alone works in bulk. Never fewer than at first: a batch
+    costs something whatever its size.
+    """
+
+    def __init__(self, most):
+        self.most, self.least = most, min(most, FIRST_BATCH)
+        self.size = self.least
+
+    def took(self, seconds):
+        """A batch of this size took so long."""
+        if seconds > A_MOMENT_S:
+            self.size = max(self.least, self.size // 2)
+        elif seconds < A_MOMENT_S / 2:
+            self.size = min(self.most, self.size * 2)
 
 
 def sweep(claim, act, *, batch=200, limit=10_000):
-    """Run `act(rows)` over batches that `claim(batch)` selects with `FOR UPDATE SKIP LOCKED`; return how many.
+    """Run `act(rows)` over batches that `claim(most)` selects with `FOR UPDATE SKIP LOCKED`, at most `batch` rows each; return how many.
 
     One transaction a batch. If a batch fails it is taken row by row, so that one poisoned row is logged and
     passed over instead of stopping the rest. Safe to run twice, late, or side by side.
     """
-    done, poisoned = 0, set()
+    done, poisoned, pace = 0, set(), Pace(batch)
     while done < limit:
+        began = time.monotonic()
         try:
             with transaction.atomic():
-                rows = [row for row in claim(batch + len(poisoned)) if row.pk not in poisoned]
+                rows = [row for row in claim(pace.size + len(poisoned)) if row.pk not in poisoned]
                 if not rows:
                     return done
                 act(rows)
         except Exception:
             log.exception("sweep batch failed", act=getattr(act, "__name__", str(act)))
-            done += _one_by_one(claim, act, batch, poisoned)
+            done += _one_by_one(claim, act, pace.size, poisoned)
             continue
         done += len(rows)
+        pace.took(time.monotonic() - began)
     return done
 
 

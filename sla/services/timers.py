@@ -14,7 +14,7 @@ from sla import clockwork, kinds, log, signals
 from sla.models import Clock
 from sla.services.recipients import Recipients
 
-BATCH, CAREFUL_BATCH = 100, 50
+BATCH = 200
 TOO_LATE = timedelta(seconds=10)
 ACKNOWLEDGED_FROM = 75
 """From this mark on a P1's escalation waits for somebody to say that it was seen."""

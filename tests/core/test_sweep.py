@@ -3,7 +3,7 @@
 import pytest
 
 from incidents.models import Incident
-from itsm.core.sweep import each, sweep
+from itsm.core.sweep import A_MOMENT_S, FIRST_BATCH, Pace, each, sweep
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +79,25 @@ def test_each_row_is_its_own_matter(owed):
 
     assert each(Incident.objects.filter(title="owed"), pay_all_but_one) == 6
     assert unpaid() == ["3"]
+
+
+def test_batches_begin_small_and_grow_while_they_take_but_a_moment():
+    pace, sizes = Pace(200), []
+    for _ in range(5):
+        sizes.append(pace.size)
+        pace.took(A_MOMENT_S / 3)
+    assert sizes == [FIRST_BATCH, 100, 200, 200, 200]
+
+
+def test_batches_that_take_long_become_as_small_as_the_first():
+    pace = Pace(200)
+    for _ in range(3):
+        pace.took(A_MOMENT_S / 3)
+    pace.took(A_MOMENT_S * 0.7)
+    assert pace.size == 200
+    pace.took(A_MOMENT_S * 2)
+    assert pace.size == 100
+    for _ in range(20):
+        pace.took(A_MOMENT_S * 2)
+    assert pace.size == FIRST_BATCH
+    assert Pace(3).size == 3
