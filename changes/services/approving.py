@@ -114,7 +114,7 @@ def decide(seat, *, by, choice, words="", read=None, link=None, facts=None, at=N
     )  # fmt: skip
     _told(change, decision, at)
     if choice in FINAL:
-        _move_on(change, seat.stage, standing(seats, [*said, (seat.pk, by.pk, choice)]), by=by, at=at)
+        _move_on(change, seat.stage, seats, standing(seats, [*said, (seat.pk, by.pk, choice)]), by=by, at=at)
     elif choice == Choice.ABSTAIN:
         tell_deciders(change, seat.stage, kinds.DECIDE, at)
     return decision
@@ -146,11 +146,12 @@ def standing(seats, said):
     return [final.get(seat.pk) for seat in seats]
 
 
-def _move_on(change, stage, stands, *, by, at):
+def _move_on(change, stage, seats, stands, *, by, at):
     """Close the stage if it is decided, and with the last one the round; else tell whom a seat falls to because its holder has spoken."""
     outcome, opened = policy.tally(stage.rule, stage.k, stands), stage.round
     if outcome == Outcome.PENDING:
-        tell_deciders(change, stage, kinds.DECIDE, at)
+        if by.has_role(*(seat.role for seat, stand in zip(seats, stands, strict=True) if stand is None)):
+            tell_deciders(change, stage, kinds.DECIDE, at)
         return
     stage.outcome, stage.decided_at, stage.next_look_at = outcome, at, None
     stage.save(update_fields=["outcome", "decided_at", "next_look_at"])

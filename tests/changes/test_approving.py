@@ -99,5 +99,5 @@ def test_a_decision_takes_few_statements(submitted, ops_lead, tester):
         with CaptureQueriesContext(connection) as statements:
             services.decide(asked, by=person, choice="approve", at=NOW)
         counts.append(len([s for s in statements if "SAVEPOINT" not in s["sql"]]))
-    assert counts[0] <= 14
-    assert counts[1] <= 24 + 12  # the last one closes stage and round, moves the change, and books it
+    assert counts[0] <= 15
+    assert counts[1] <= 36  # the last one closes stage and round, moves the change, and books it
