@@ -22,6 +22,7 @@ def register():
     ui.rail("changes", _("Freezes"), "changes:freezes", "snowflake", may=rules.may_read, order=30)
     ui.panel(Change, "changes/_panel_conflicts.html", in_the_way, region="main", order=40)
     ui.panel(Change, "changes/_panel_window.html", window, region="side", order=30)
+    ui.panel(Change, "changes/_decide_conflicts.html", before_deciding, region="decide")
     acts.register(
         Act("schedule", _("Schedule"), KeyedForm, services.schedule, step="schedule", icon="calendar-check", primary=True, order=20,
             note=_("Books the window. It is refused while something is in the way.")),
@@ -41,6 +42,12 @@ def in_the_way(change, person):
     own = person.pk in (change.requester_id, change.implementer_id)
     may = {"may_override": rules.may_override(person) and not own, "may_break_freeze": rules.may_break_freeze(person) and not own}
     return {"record": change, "conflicts": found, "is_asked": asked and change.starts_at is not None, **may}
+
+
+def before_deciding(change, person):
+    """What is in the way, for whoever decides; a customer's person reads only whether something is, not whose."""
+    found = services.conflicts_of(change, clock.now()) if change.starts_at and change.ends_at else []
+    return {"conflicts": found if person.is_internal else [], "held_up": any(conflict.is_open for conflict in found)}
 
 
 def window(change, person):

@@ -8,6 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from changes import conflicts, services
 from changes.models import Booking, Override, Status
+from changes.panels import scheduling as panels
 from itsm.core.errors import NotAllowed, Refused
 from tests.changes import estate
 from tests.changes.conftest import NOW
@@ -39,7 +40,7 @@ def test_the_database_refuses_two_bookings_of_one_item_at_one_time(approved, tre
 def test_the_free_window_is_booked_with_everything_beneath(approved):
     change = approved("rack")
     assert change.status == Status.SCHEDULED
-    assert booked(change) == {"rack", "vm-1", "vm-2", "svc-bank"}
+    assert booked(change) == {"rack", "vm-1", "vm-2", "SVC-bank"}
 
 
 @pytest.mark.parametrize(("first", "second"), [("rack", "one"), ("one", "rack"), ("one", "one")])
@@ -94,7 +95,7 @@ def test_it_is_scheduled_by_hand_once_the_way_is_free(approved, other_hands, ask
     assert str(there) in str(refused.value.sentence)
     services.cancel(there, by=asker, reason="Not needed.", at=NOW)
     assert services.schedule(here, by=asker, at=NOW).status == Status.SCHEDULED
-    assert booked(here) == {"vm-1", "svc-bank"}
+    assert booked(here) == {"vm-1", "SVC-bank"}
 
 
 def test_an_edit_gives_the_time_back(approved, other_hands, asker):
@@ -225,3 +226,11 @@ def test_overrides_can_not_be_rewritten(approved, other_hands, change_manager):
     services.override(here, by=change_manager, key=open_keys(here)[0], reason="Yes.", at=NOW)
     with pytest.raises(DatabaseError), transaction.atomic():
         Override.objects.update(reason="No.")
+
+
+def test_a_customer_reads_whether_something_is_in_the_way_but_not_whose(approved, other_hands, ops_lead, representative):
+    there = approved("rack")
+    here = approved("one", implementer=other_hands)
+    ours, theirs = (panels.before_deciding(here, person) for person in (ops_lead, representative))
+    assert [conflict.change for conflict in ours["conflicts"]] == [there]
+    assert (theirs["conflicts"], theirs["held_up"]) == ([], True)
