@@ -63,8 +63,8 @@ def queries(ask):
         ("/incidents/?view=open", 15),
         ("/incidents/?view=all", 15),
         ("/incidents/?view=team&q=转账", 16),
-        ("/search/?q=转账", 8),
-        ("/search/?q=INC-000001", 8),
+        ("/search/?q=转账", 9),
+        ("/search/?q=INC-000001", 9),
         ("/", 9),
     ],
 )
