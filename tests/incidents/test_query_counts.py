@@ -66,7 +66,6 @@ def queries(ask):
         ("/search/?q=转账", 9),
         ("/search/?q=INC-000001", 9),
         ("/", 10),
-        ("/", 9),
     ],
 )
 def test_a_page_of_rows_takes_the_same_queries_for_one_and_for_many(desk, log, ready, address, number):
