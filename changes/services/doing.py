@@ -25,7 +25,7 @@ def start(change, *, by, at=None):
     change = Change.objects.locked(change.pk)
     at = at or clock.now()
     if change.kind == Kind.EMERGENCY and change.status == Status.APPROVED:
-        change.schedule(by=None, at=at)  # what is in the way was shown to the panel; its decision stands
+        _go_ahead(change, at)
     change.start(by=by, at=at)
     gate.must_not_have_decided(change, by)
     if change.kind == Kind.STANDARD:
@@ -36,6 +36,13 @@ def start(change, *, by, at=None):
         approving.owe_retrospect(change, by=by, at=at)
     telling.tell_begun(change, by=by, at=at)
     return change
+
+
+def _go_ahead(change, at):
+    """Take the time of an emergency in spite of what is in the way: that was shown to the panel, and its decision stands."""
+    change.schedule(by=None, at=at)
+    change.save()  # each move by itself: the database knows the step table
+    scheduling.occupy(change, at)
 
 
 @verb
