@@ -1,9 +1,10 @@
-"""script/bench: load, measure, report; script/bench sla measures the clocks."""
+"""script/bench: load, measure, report; script/bench sla measures the clocks, script/bench changes the changes."""
 
 import argparse
 import sys
 
 from bench import measure, report
+from bench.changes import run as changes
 from bench.say import say
 from bench.stack import Stack
 from bench.timers import run
@@ -17,6 +18,8 @@ def main(words):
     """Measure every size and write the table; figures go to standard output too. The exit code."""
     if words[:1] == ["sla"]:
         return run.main(words[1:])
+    if words[:1] == ["changes"]:
+        return changes.main(words[1:])
     asked = _parser().parse_args(words)
     sizes = [*asked.sizes, *([MILLION] if asked.million else [])]
     with Stack(asked.keep) as stack:
@@ -44,7 +47,8 @@ def _measured(stack, size, rounds):
 
 
 def _parser():
-    parser = argparse.ArgumentParser(prog="script/bench", description="Measure pages through HTTP; script/bench sla measures clocks.")
+    described = "Measure pages through HTTP; script/bench sla measures clocks, script/bench changes measures changes."
+    parser = argparse.ArgumentParser(prog="script/bench", description=described)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="how many incidents (default: 10000 100000)")
     parser.add_argument("--million", action="store_true", help="also with 1,000,000 incidents: some minutes and 10 GB of disk")
     parser.add_argument("--rounds", type=int, default=60, help="how often one agent does each act (default: 60)")

@@ -17,11 +17,13 @@ from sla.clockwork import step_table
 from sla.models import AgreementVersion, Target
 
 PAST, AHEAD = timedelta(days=3 * 366), timedelta(days=2 * 366)
-FUNCTIONS = """
+BASICS = """
     CREATE FUNCTION pg_temp.pick(n bigint, seed int, k int) RETURNS int IMMUTABLE LANGUAGE sql
       AS 'SELECT (abs(hashint8extended(n, seed) % k))::int';
     CREATE FUNCTION pg_temp.at() RETURNS timestamptz IMMUTABLE LANGUAGE sql AS $$SELECT timestamptz '{at}'$$;
     CREATE FUNCTION pg_temp.kind(name text) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT {kind}';
+"""
+HOURS = """
     CREATE FUNCTION pg_temp.us(at timestamptz) RETURNS bigint STABLE LANGUAGE sql AS 'SELECT (extract(epoch FROM at) * 1000000)::bigint';
     CREATE FUNCTION pg_temp.iso(at timestamptz) RETURNS text STABLE LANGUAGE sql AS $$
       SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS' || CASE WHEN at = date_trunc('second', at) THEN '' ELSE '.US' END)
@@ -45,10 +47,8 @@ FUNCTIONS = """
 
 def lay(cursor):
     """Make the session's functions and tables; `pg_temp.at()` is this instant in all that follows."""
-    at = clock.now().astimezone(UTC)
-    cursor.execute("SET session_replication_role = replica")  # no triggers: the trail is written as a whole
-    cursor.execute("SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'; SET synchronous_commit = off")
-    cursor.execute(FUNCTIONS.replace("{at}", at.isoformat()).replace("{kind}", str(ContentType.objects.get_for_model(Incident).pk)))
+    at = lay_basics(cursor, Incident)
+    cursor.execute(HOURS)
     fill(cursor, "hours", _hours(at))
     targets = _targets()
     fill(cursor, "target", targets)
@@ -56,6 +56,15 @@ def lay(cursor):
     cursor.execute("CREATE INDEX ON bench_hours (calendar, opens); CREATE INDEX ON bench_hours (calendar, until)")
     cursor.execute("CREATE INDEX ON bench_step (version, tier, priority, metric, us)")
     cursor.execute("ANALYZE bench_hours; ANALYZE bench_target; ANALYZE bench_step")
+    return at
+
+
+def lay_basics(cursor, model):
+    """Chance and this instant only, for records of this model; triggers are off from here on. Returns the instant."""
+    at = clock.now().astimezone(UTC)
+    cursor.execute("SET session_replication_role = replica")  # no triggers: the trail is written as a whole
+    cursor.execute("SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'; SET synchronous_commit = off")
+    cursor.execute(BASICS.replace("{at}", at.isoformat()).replace("{kind}", str(ContentType.objects.get_for_model(model).pk)))
     return at
 
 

@@ -33,15 +33,25 @@ def load(size, days, say):
     """Fill a database that holds the company with `size` incidents of so many days; `say(sentence)` tells how it goes."""
     with connection.cursor() as cursor:
         _prepare(cursor, size, days)
-        with _bare_tables(cursor):
+        with bare_tables(cursor):
             for title, statement in _statements(cursor):
-                began = time.monotonic()
-                cursor.execute(statement)
-                say(f"{title}: {time.monotonic() - began:.1f} s")
-        cursor.execute("SET session_replication_role = DEFAULT")
-        set_sequences(cursor)
-        cursor.execute("VACUUM (ANALYZE)")
-        cursor.execute("CHECKPOINT")
+                timed(cursor, title, statement, say)
+        finish(cursor)
+
+
+def timed(cursor, title, statement, say):
+    """Execute one statement of a load, and tell how long it took."""
+    began = time.monotonic()
+    cursor.execute(statement)
+    say(f"{title}: {time.monotonic() - began:.1f} s")
+
+
+def finish(cursor, tables=LOADED, number=("incidents_number", "incidents_incident")):
+    """Triggers again, numbers that follow what was loaded, and statistics."""
+    cursor.execute("SET session_replication_role = DEFAULT")
+    set_sequences(cursor, tables, number)
+    cursor.execute("VACUUM (ANALYZE)")
+    cursor.execute("CHECKPOINT")
 
 
 def _prepare(cursor, size, days):
@@ -74,22 +84,22 @@ def services_of(cursor):
 
 
 @contextlib.contextmanager
-def _bare_tables(cursor):
+def bare_tables(cursor, tables=LOADED):
     """Without the indexes that are quicker built at the end."""
-    cursor.execute(PLAIN_INDEXES, [list(LOADED)])
+    cursor.execute(PLAIN_INDEXES, [list(tables)])
     indexes = cursor.fetchall()
     for name, _definition in indexes:
         cursor.execute(f"DROP INDEX {name}")
-    with with_defaults(cursor):
+    with with_defaults(cursor, tables):
         yield
     for _name, definition in indexes:
         cursor.execute(definition)
 
 
 @contextlib.contextmanager
-def with_defaults(cursor):
+def with_defaults(cursor, tables=LOADED):
     """With a value for every column that the loader does not name."""
-    cursor.execute(NO_DEFAULT, [list(LOADED)])
+    cursor.execute(NO_DEFAULT, [list(tables)])
     columns = cursor.fetchall()
     for table, column, kind in columns:
         cursor.execute(f"ALTER TABLE {table} ALTER {column} SET DEFAULT {EMPTY.get(kind, '0' if 'int' in kind else 'NULL')}")
@@ -109,16 +119,16 @@ def _statements(cursor):
     ]
 
 
-def statements(name):
-    """`[(title, SQL)]` of one of the files beside this one."""
-    blocks = f"\n{Path(__file__).with_name(name).with_suffix('.sql').read_text()}".split("\n-- ")[1:]
+def statements(name, beside=__file__):
+    """`[(title, SQL)]` of one of the files beside this one, or another."""
+    blocks = f"\n{Path(beside).with_name(name).with_suffix('.sql').read_text()}".split("\n-- ")[1:]
     return [(title, statement) for title, _, statement in (block.partition("\n") for block in blocks)]
 
 
-def set_sequences(cursor):
-    """Let the next number follow what was loaded."""
-    cursor.execute("SELECT setval('incidents_number', (SELECT max(number) FROM incidents_incident))")
-    for table in LOADED:
+def set_sequences(cursor, tables=LOADED, number=("incidents_number", "incidents_incident")):
+    """Let the next number (of this sequence, in this table) and the next keys follow what was loaded."""
+    cursor.execute("SELECT setval('{}', (SELECT max(number) FROM {}))".format(*number))
+    for table in tables:
         cursor.execute("SELECT pg_get_serial_sequence(t.relname, a.attname) FROM pg_class t JOIN pg_attribute a ON a.attrelid = t.oid "
                        "WHERE t.relname = %s AND a.attidentity <> ''", [table])  # fmt: skip
         for (sequence,) in cursor.fetchall():
