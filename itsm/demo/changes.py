@@ -12,7 +12,7 @@ from changes.models import Change, Seat
 from changes.purposes import shown_to_approve
 from changes.services.deciders import Deciders
 from incidents.models import Incident
-from itsm.demo import estate
+from itsm.demo import estate, releases
 from itsm.demo.changes_told import MODEL, PAST, TODAY, Told
 from itsm.demo.company import HOME, Company
 from itsm.links import services as links
@@ -87,8 +87,12 @@ class Stage:
         change = self.submitted(told, at)
         if told.kind != "standard":
             change = self.decided(change, at + 20 * A_MINUTE, told, *(("reject", told.ending) if told.ends == "rejected" else ()))
+        if told.release:
+            releases.send_out(self, told.release, change)
         if told.ends != "rejected":
             self.carry_out(change, told)
+        if told.release:
+            releases.look_back(change, told.release, change.ends_at + 2 * A_DAY)
 
     def carry_out(self, change, told):
         """From the start in its window to the closed record."""
@@ -166,8 +170,8 @@ def happen(company: Company, now):
     for told in sorted(PAST, key=lambda told: -told.ago):
         stage.live(told)
     stage.freeze()
-    for name, told in TODAY.items():
-        TODAYS[name](stage, told, now - told.ago)
+    changes = {name: TODAYS[name](stage, told, now - told.ago) for name, told in TODAY.items()}
+    releases.prepare(stage, changes)
     services.delegate(
         by=stage.person(OPS), receiver=stage.person("xu.an"), role="ops_lead", first_on=company_day(now) + 2 * A_DAY,
         last_on=company_day(now) + 6 * A_DAY, reason="外出培训", highest_risk="medium", at=now - AN_HOUR,
@@ -187,11 +191,11 @@ def _long_read(now):
 
 
 def _asked(stage, told, at):
-    stage.submitted(told, at)
+    return stage.submitted(told, at)
 
 
 def _half_decided(stage, told, at):
-    stage.decided(stage.submitted(told, at), at + 20 * A_MINUTE, told)
+    return stage.decided(stage.submitted(told, at), at + 20 * A_MINUTE, told)
 
 
 def _running(stage, told, at):
@@ -200,11 +204,12 @@ def _running(stage, told, at):
     services.begin_step(change, by=change.implementer, no=1, at=change.starts_at + 2 * A_MINUTE)
     services.end_step(change, by=change.implementer, no=1, result="done", at=change.starts_at + 12 * A_MINUTE)
     services.begin_step(change, by=change.implementer, no=2, at=change.starts_at + 13 * A_MINUTE)
+    return change
 
 
 def _owing(stage, told, at):
     change = stage.decided(stage.submitted(told, at), at + 5 * A_MINUTE, told)
-    services.start(change, by=change.implementer, at=change.starts_at + A_MINUTE)
+    return services.start(change, by=change.implementer, at=change.starts_at + A_MINUTE)
 
 
 TODAYS = {
@@ -218,4 +223,4 @@ TODAYS = {
     "owing": _owing,
     "standard": _asked,
 }
-"""How each of today's changes came to where it stands."""
+"""How each of today's changes came to where it stands; each returns its change."""

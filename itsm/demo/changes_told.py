@@ -13,7 +13,8 @@ DURATIONS = ("ago", "ahead", "length", "wait")
 class Told:
     """One change. `ago`: when it was asked for; `ahead`: from then to its window; `wait`: how long each decider took.
 
-    `ends`: its result, "rejected", or "" when it is still open; `ending`: words to that; `leaves`: {item code: details} that it changed.
+    `ends`: its result, "rejected", or "" when it is still open; `ending`: words to that; `leaves`: {item code: details} that it changed;
+    `release`: the release that it went out with.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Told:
     leaves: dict = dataclasses.field(default_factory=dict)
     model: bool = False
     unassessed: bool = False
+    release: str = ""
 
     def starts_at(self, at):
         """The window's begin, on a full minute."""
@@ -58,3 +60,4 @@ _TOLD = tomllib.loads((Path(__file__).parent / "changes.toml").read_text(encodin
 MODEL = _TOLD["model"]
 PAST = [_read(row, _TOLD["plans"]) for row in _TOLD["past"]]
 TODAY = {name: _read(row, _TOLD["plans"]) for name, row in _TOLD["today"].items()}
+RELEASES, TRANSITIONS = _TOLD["releases"], _TOLD["transitions"]
