@@ -2,9 +2,10 @@
 
 import dataclasses
 import tomllib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+EPOCH = datetime.fromtimestamp(0, UTC)
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 DURATIONS = ("ago", "ahead", "length", "wait")
 
@@ -46,8 +47,9 @@ class Told:
     release: str = ""
 
     def starts_at(self, at):
-        """The window's begin, on a full minute."""
-        return (at + self.ahead).replace(second=0, microsecond=0)
+        """The window's begin: on a half hour, of a short run-up on five minutes."""
+        round_to = timedelta(minutes=5 if self.ahead % timedelta(days=1) else 30)
+        return at + self.ahead + (EPOCH - at - self.ahead) % round_to
 
 
 def _read(row, plans):
