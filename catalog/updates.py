@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from catalog.models import ConfigurationItem, ItemImport, ItemStatus, ItemType, RelationKind, Service
 from itsm.people.models import Person, Team
 
-SHOWN = ("code", "name", "type_id", "status", "owner_id", "team_id", "description", "details")
+SHOWN = ("code", "name", "type_id", "status", "owner_id", "team_id", "description")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,11 +62,19 @@ def _lines(update, names):
     if before is None:
         return [(_("Registered"), "", names.of("name", after["name"]))]
     labels = {field.attname: field.verbose_name for field in ConfigurationItem._meta.concrete_fields}
-    return [
+    lines = [
         (str(labels[name]).capitalize(), names.of(name, before.get(name)), names.of(name, after.get(name)))
         for name in SHOWN
         if before.get(name) != after.get(name)
     ]
+    return lines + changed_details(before.get("details"), after.get("details"))
+
+
+def changed_details(before, after):
+    """[(name, before, after)] of each detail of an item that is another one now; what is not there is empty."""
+    before, after = before or {}, after or {}
+    names = [*before, *(name for name in after if name not in before)]
+    return [(name, str(before.get(name, "")), str(after.get(name, ""))) for name in names if before.get(name) != after.get(name)]
 
 
 def _relation_line(update, names):

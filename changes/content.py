@@ -17,6 +17,7 @@ from itsm.core.wording import duration
 from itsm.people.models import Organisation
 
 NOTHING = gettext_lazy("Nothing written down.")
+NONE_NAMED = pgettext_lazy("services, items or customers of a change", "None named.")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -157,7 +158,8 @@ def sections(change, *, reader=None, document=None, but=(), only=None):
 
 
 def _section(part, lines):
-    return Section(part.key, str(part.title), part.form if lines else "words", lines or (Line(str(NOTHING)),))
+    nothing = NONE_NAMED if part.form == "names" else NOTHING
+    return Section(part.key, str(part.title), part.form if lines else "words", lines or (Line(str(nothing)),))
 
 
 def text(change, *, reader=None, document=None):

@@ -4,11 +4,13 @@ import functools
 import uuid
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from changes import baselines
 from changes.forms.releases import RELEASE_FORMS, TRANSITION_FORMS, ReleaseForm, TransitionForm, VerifyForm
 from changes.models import Criterion, Release, ReleaseStatus, Transition, TransitionStatus
 from changes.services import releasing, transitions
@@ -26,6 +28,17 @@ RELEASE_ACTS = {
     "cancel": ("cancel", releasing.cancel_release),
 }
 TRANSITION_ACTS = {name: (name, functools.partial(transitions.go_on, step=name)) for name in TRANSITION_FORMS}
+NOTES = {
+    "ready": gettext_lazy("Every change of it is approved and every criterion is met. What was verified stays as it is from now on."),
+    "replan": gettext_lazy("Changes and criteria may be edited again; what was verified is kept."),
+    "deploy": gettext_lazy("The items that its changes touch are kept as they stand now: the baseline."),
+    "close": gettext_lazy("Every change of it is done. Say what came of it."),
+    "planned": gettext_lazy("Who does what, the acceptance criteria and the expected outcomes stand; the design begins."),
+    "designed": gettext_lazy("The design stands; building and testing begin."),
+    "accept": gettext_lazy("You saw that every acceptance criterion is met. Nobody accepts what they answer for themselves."),
+    "hand_it_over": gettext_lazy("A team runs it from now on. Say what it was given, and what was achieved against the plan."),
+}
+"""What an act means, above its form."""
 RELEASE_STAGES = (ReleaseStatus.PLANNED, ReleaseStatus.READY, ReleaseStatus.DEPLOYED, ReleaseStatus.CLOSED)
 TRANSITION_STAGES = (
     TransitionStatus.PLANNING, TransitionStatus.DESIGN, TransitionStatus.BUILDING, TransitionStatus.ACCEPTED, TransitionStatus.HANDED_OVER,
@@ -35,7 +48,7 @@ TRANSITION_STAGES = (
 def stepper(record, stages):
     """Past, present and coming stages of a record; a cancelled one stands alone."""
     if record.status not in stages:
-        return [{"label": record.get_status_display(), "kind": "now"}]
+        return [{"label": record.get_status_display(), "kind": "stop", "is_here": True}]
     place = stages.index(record.status)
     return [{"label": s.label, "kind": "past" if i < place else "now" if i == place else "next"} for i, s in enumerate(stages)]
 
@@ -77,7 +90,8 @@ def _release_page(request, found, **more):
         "stages": stepper(found, RELEASE_STAGES),
         "bundled": found.changes.select_related("implementer").order_by("number"),
         "criteria": found.criteria.select_related("verified_by"),
-        "differences": releasing.differences(found),
+        "baseline": baselines.rows(found.baseline),
+        "differences": baselines.differences(found),
         "history": history(found),
         "may_edit": any(step.name == "edit" for step in open_steps(found, person)),
         "may_verify": found.status == ReleaseStatus.PLANNED,
@@ -116,8 +130,8 @@ def criterion_verify(request, number, no):
     return redirect(found)
 
 
-def _act(request, record, name, table, forms, template):
-    """GET shows the form of an act, POST does it once."""
+def _act(request, record, name, table, forms):
+    """GET shows the form of an act, POST does it once: valid → done, invalid → the form again with 422, nothing lost."""
     if name not in table:
         raise Http404
     step, perform = table[name]
@@ -126,16 +140,19 @@ def _act(request, record, name, table, forms, template):
         details = dict(form.cleaned_data)
         key = details.pop("request_key", "")
         once(request.user, key, f"{name} {record.shown_number}", lambda: perform(record, by=request.user, **details))
+        if request.htmx:
+            return HttpResponse(status=204, headers={"HX-Redirect": record.get_absolute_url()})
         return redirect(record)
     label = getattr(type(record), step).step.label
-    context = {"record": record, "form": form, "title": label, "danger": name == "cancel"}
-    return render(request, template, context, status=422 if form.errors else 200)
+    context = {"record": record, "form": form, "title": label, "name": name, "url": request.path, "danger": name == "cancel"}
+    template = "changes/_record_act.html" if request.htmx else "changes/record_act.html"
+    return render(request, template, context | {"words": NOTES.get(name, "")}, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
 def release_act(request, number, name):
     """A verb of a release."""
-    return _act(request, _release(request, number), name, RELEASE_ACTS, RELEASE_FORMS, "changes/release_act.html")
+    return _act(request, _release(request, number), name, RELEASE_ACTS, RELEASE_FORMS)
 
 
 def transition_list(request):
@@ -181,4 +198,4 @@ def transition_edit(request, number=None):
 @require_http_methods(["GET", "POST"])
 def transition_act(request, number, name):
     """A verb of a transition."""
-    return _act(request, _transition(request, number), name, TRANSITION_ACTS, TRANSITION_FORMS, "changes/release_act.html")
+    return _act(request, _transition(request, number), name, TRANSITION_ACTS, TRANSITION_FORMS)

@@ -12,7 +12,7 @@ from changes.models import Change, Seat
 from changes.purposes import shown_to_approve
 from changes.services.deciders import Deciders
 from incidents.models import Incident
-from itsm.demo import estate
+from itsm.demo import estate, releases
 from itsm.demo.changes_told import MODEL, PAST, TODAY, Told
 from itsm.demo.company import HOME, Company
 from itsm.links import services as links
@@ -30,17 +30,20 @@ class Stage:
 
     def __init__(self, company: Company, now, items):
         self.company, self.now, self.items = company, now, items
+        self.closed = []
+        """(begin, end) of the freezes of everything."""
 
     def person(self, username):
         return self.company.people[username]
 
     def raised(self, told: Told, at):
         """A draft with its risk answered."""
+        starts_at = self.begin(told, at)
         change = services.raise_change(
             by=self.person(told.asker), at=at, kind=told.kind, category=told.category, title=told.title, reason=told.reason,
             benefit=told.benefit, impact=told.impact, interrupts=told.interrupts, back_out_plan=told.back_out, test_evidence=told.tests,
             plan=[{"words": words, "minutes": minutes} for words, minutes in told.plan], implementer=self.person(told.doer),
-            starts_at=told.starts_at(at), ends_at=told.starts_at(at) + told.length,
+            starts_at=starts_at, ends_at=starts_at + told.length,
             services=[self.company.services[code] for code in told.services], items=[self.items[code] for code in told.items],
             customers=[self.company.customers[key] for key in told.customers], model=self.model if told.model else None,
         )  # fmt: skip
@@ -50,6 +53,14 @@ class Stage:
             self.answer(change, at)
         answers = {question["code"]: POINTS[told.risk] for question in risk.SHIPPED_QUESTIONS}
         return services.assess(change, by=self.person(told.asker), at=at, answers=answers)
+
+    def begin(self, told, at):
+        """When its window begins; what was carried out kept clear of the freezes."""
+        starts_at = told.starts_at(at)
+        for begins, ends in self.closed if told.ends else ():
+            while starts_at < ends and starts_at + told.length > begins:
+                starts_at += A_DAY
+        return starts_at
 
     def answer(self, change, at):
         """Name an incident of these days that the emergency answers."""
@@ -87,8 +98,12 @@ class Stage:
         change = self.submitted(told, at)
         if told.kind != "standard":
             change = self.decided(change, at + 20 * A_MINUTE, told, *(("reject", told.ending) if told.ends == "rejected" else ()))
+        if told.release:
+            releases.send_out(self, told.release, change)
         if told.ends != "rejected":
             self.carry_out(change, told)
+        if told.release:
+            releases.look_back(change, told.release, change.ends_at + 2 * A_DAY)
 
     def carry_out(self, change, told):
         """From the start in its window to the closed record."""
@@ -153,6 +168,8 @@ class Stage:
         begins, ends = (datetime.combine(datetime.fromisoformat(day).date(), time(), HOME) for day in (first, last))
         if ends <= self.company.founded_at:
             return
+        if not codes:
+            self.closed.append((begins, ends))
         services.set_freeze(
             by=self.person(MANAGER), name=name, name_en=name_en, reason=reason, starts_at=begins, ends_at=ends,
             services=[self.company.services[code] for code in codes], at=self.company.founded_at,
@@ -163,11 +180,11 @@ def happen(company: Company, now):
     """Play every change up to now; returns how many there are."""
     stage = Stage(company, now, estate.build(company))
     stage.approve_model()
+    stage.freeze()
     for told in sorted(PAST, key=lambda told: -told.ago):
         stage.live(told)
-    stage.freeze()
-    for name, told in TODAY.items():
-        TODAYS[name](stage, told, now - told.ago)
+    changes = {name: TODAYS[name](stage, told, now - told.ago) for name, told in TODAY.items()}
+    releases.prepare(stage, changes)
     services.delegate(
         by=stage.person(OPS), receiver=stage.person("xu.an"), role="ops_lead", first_on=company_day(now) + 2 * A_DAY,
         last_on=company_day(now) + 6 * A_DAY, reason="外出培训", highest_risk="medium", at=now - AN_HOUR,
@@ -187,11 +204,11 @@ def _long_read(now):
 
 
 def _asked(stage, told, at):
-    stage.submitted(told, at)
+    return stage.submitted(told, at)
 
 
 def _half_decided(stage, told, at):
-    stage.decided(stage.submitted(told, at), at + 20 * A_MINUTE, told)
+    return stage.decided(stage.submitted(told, at), at + 20 * A_MINUTE, told)
 
 
 def _running(stage, told, at):
@@ -200,11 +217,12 @@ def _running(stage, told, at):
     services.begin_step(change, by=change.implementer, no=1, at=change.starts_at + 2 * A_MINUTE)
     services.end_step(change, by=change.implementer, no=1, result="done", at=change.starts_at + 12 * A_MINUTE)
     services.begin_step(change, by=change.implementer, no=2, at=change.starts_at + 13 * A_MINUTE)
+    return change
 
 
 def _owing(stage, told, at):
-    change = stage.decided(stage.submitted(told, at), at + 5 * A_MINUTE, told)
-    services.start(change, by=change.implementer, at=change.starts_at + A_MINUTE)
+    change = stage.decided(stage.submitted(told, at), at + 20 * A_MINUTE, told)
+    return services.start(change, by=change.implementer, at=change.starts_at + A_MINUTE)
 
 
 TODAYS = {
@@ -218,4 +236,4 @@ TODAYS = {
     "owing": _owing,
     "standard": _asked,
 }
-"""How each of today's changes came to where it stands."""
+"""How each of today's changes came to where it stands; each returns its change."""

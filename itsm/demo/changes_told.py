@@ -2,9 +2,10 @@
 
 import dataclasses
 import tomllib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+EPOCH = datetime.fromtimestamp(0, UTC)
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 DURATIONS = ("ago", "ahead", "length", "wait")
 
@@ -13,7 +14,8 @@ DURATIONS = ("ago", "ahead", "length", "wait")
 class Told:
     """One change. `ago`: when it was asked for; `ahead`: from then to its window; `wait`: how long each decider took.
 
-    `ends`: its result, "rejected", or "" when it is still open; `ending`: words to that; `leaves`: {item code: details} that it changed.
+    `ends`: its result, "rejected", or "" when it is still open; `ending`: words to that; `leaves`: {item code: details} that it changed;
+    `release`: the release that it went out with.
     """
 
     title: str
@@ -42,10 +44,12 @@ class Told:
     leaves: dict = dataclasses.field(default_factory=dict)
     model: bool = False
     unassessed: bool = False
+    release: str = ""
 
     def starts_at(self, at):
-        """The window's begin, on a full minute."""
-        return (at + self.ahead).replace(second=0, microsecond=0)
+        """The window's begin: on a half hour, of a short run-up on five minutes."""
+        round_to = timedelta(minutes=5 if self.ahead % timedelta(days=1) else 30)
+        return at + self.ahead + (EPOCH - at - self.ahead) % round_to
 
 
 def _read(row, plans):
@@ -58,3 +62,4 @@ _TOLD = tomllib.loads((Path(__file__).parent / "changes.toml").read_text(encodin
 MODEL = _TOLD["model"]
 PAST = [_read(row, _TOLD["plans"]) for row in _TOLD["past"]]
 TODAY = {name: _read(row, _TOLD["plans"]) for name, row in _TOLD["today"].items()}
+RELEASES, TRANSITIONS = _TOLD["releases"], _TOLD["transitions"]

@@ -1,7 +1,11 @@
 """What the demo company's services are made of: configuration items and how they hang on one another."""
 
+from django.db import transaction
+
+from catalog import authority
 from catalog import services as catalog
 from catalog.models import ConfigurationItem, ItemType
+from catalog.services import relations
 from itsm.demo.company import Company
 
 KEEPER = "fang.yuan"
@@ -50,5 +54,6 @@ def build(company: Company):
         items[code] = catalog.register_item(item, by=keeper, relations=hangs, at=company.founded_at)
     for code, parents in SERVICES.items():
         for parent in parents:
-            catalog.relate(company.services[code].item, "depends_on", items[parent], by=None)
+            with transaction.atomic(), authority.under(company.services[code]):
+                relations.hang(company.services[code].item, "depends_on", items[parent])
     return items

@@ -17,7 +17,7 @@ ADDRESS = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
 LANGUAGES, THEMES = ("zh-hans", "en"), ("light", "dark")
 SIZES = ({"width": 1440, "height": 900}, {"width": 390, "height": 844})
 SHORT = {"zh-hans": "zh", "en": "en"}
-AGENT, ENGINEER, MANAGER, AUDITOR, TOP = "lin.zhixia", "chen.ke", "shen.ruoning", "he.ye", "gu.ming"
+AGENT, ENGINEER, MANAGER, AUDITOR, TOP, OPS = "lin.zhixia", "chen.ke", "shen.ruoning", "he.ye", "gu.ming", "fang.yuan"
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,27 @@ PAGES = (
     Page("approval-policy-edit", "/changes/policy/edit/", MANAGER),
     Page("risk-questions", "/changes/questions/", MANAGER),
     Page("risk-questions-edit", "/changes/questions/edit/", MANAGER),
+    Page("change-under-way", "first:.c-list .ttl a@/changes/?view=all&state=implementing&kind=normal", ENGINEER),
+    Page("change-emergency", "first:.c-list .ttl a@/changes/?view=all&kind=emergency&state=implementing", MANAGER),
+    Page("change-closed", "first:.c-list .ttl a@/changes/?view=all&state=closed&risk=medium", MANAGER),
+    Page("change-draft", "first:.c-list .ttl a@/changes/?view=all&state=draft", ENGINEER),
+    Page("change-scheduled", "first:.c-list .ttl a@/changes/?view=all&state=scheduled&kind=normal", MANAGER),
+    Page("change-edit", "first:main a[href$='/edit/']@.c-list .ttl a@/changes/?view=mine", ENGINEER),
+    Page("change-risk", "first:main a[href$='/risk/']@.c-list .ttl a@/changes/?view=all&state=draft", ENGINEER),
+    Page("model", "first:main table a@/changes/models/", MANAGER),
+    Page("model-new", "/changes/models/new/", ENGINEER),
+    Page("change-figures", "/changes/figures/", MANAGER),
+    Page("change-figure-rows", "first:main a[href*='/changes/figures/']:not([href*='/figures/?'])@/changes/figures/", MANAGER),
+    Page("freeze", "first:.c-list .ttl a@/changes/freezes/", MANAGER),
+    Page("releases", "/releases/", MANAGER),
+    Page("release", "first:.c-list .ttl a@/releases/", ENGINEER),
+    Page("release-closed", "first:.c-list tr:last-child .ttl a@/releases/", MANAGER),
+    Page("release-new", "/releases/new/", ENGINEER),
+    Page("release-edit", "first:main a[href$='/edit/']@.c-list .ttl a@/releases/", MANAGER),
+    Page("release-cancel", "first:.c-list .ttl a@/releases/", MANAGER, click='a[href$="/cancel/"]'),
+    Page("transitions", "/transitions/", MANAGER),
+    Page("transition", "first:.c-list .ttl a@/transitions/", MANAGER),
+    Page("transition-new", "/transitions/new/", MANAGER),
     Page("catalogue", "/services/", MANAGER),
     Page("service", "first:main table a@/services/", MANAGER),
     Page("items", "/items/", MANAGER, whole=False),
@@ -116,8 +137,9 @@ PAGES = (
     Page("customer-confirm", "first:pre a@.c-list a:text-matches('请确认是否|please tell us', 'i')@/outbox/", MANAGER),
     Page("customer-answer", "first:pre a@.c-list a:text-matches('已收到您|we have your report', 'i')@/outbox/", MANAGER),
     Page("customer-accept", "first:pre a@.c-list a:text-matches('请阅读并决定|please read and decide', 'i')@/outbox/", MANAGER),
-    Page("decisions", "/changes/inbox/", MANAGER),
-    Page("decision", "first:[data-open]@/changes/inbox/", MANAGER),
+    Page("decisions", "/changes/inbox/", OPS),
+    Page("decision", "first:[data-open]@/changes/inbox/", OPS),
+    Page("decisions-none", "/changes/inbox/", ENGINEER),
     Page("delegations", "/changes/delegations/", MANAGER),
     Page("delegate", "/changes/delegations/new/", MANAGER),
     Page("customer-approve", "first:pre a@.c-list a:text-matches('请审批|your decision, please', 'i')@/outbox/", MANAGER),
