@@ -1,5 +1,6 @@
 """What an incident is about and what caused it, in the API: the same services and refusals as the pages."""
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -20,7 +21,7 @@ KEY = OpenApiParameter(
 class ChangeField(serializers.CharField):
     """A change by its number."""
 
-    default_error_messages = {"missing": "There is no change with this number."}
+    default_error_messages = {"missing": _("There is no change with this number. Write it as CHG-000123.")}
 
     def to_internal_value(self, data):
         number = read(PREFIX, super().to_internal_value(data))

@@ -1,5 +1,6 @@
 """The figures of changes in the API: the same counts as the page."""
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -17,7 +18,7 @@ from sla.attainment import month_named
 class MonthField(serializers.CharField):
     """A month, written 2026-11."""
 
-    default_error_messages = {"month": "Write a month as 2026-11."}
+    default_error_messages = {"month": _("Write a month as 2026-11.")}
 
     def __init__(self, **kwargs):
         super().__init__(max_length=7, required=False, default="", **kwargs)

@@ -46,8 +46,9 @@ def _tier(change):
     return str(change.get_risk_display() or "–") if change.kind == "normal" else str(change.get_kind_display())
 
 
+CHANGE = pgettext_lazy("record", "Change")
 CHANGE_COLUMNS = (
-    gettext_lazy("Change"), gettext_lazy("Tier"), gettext_lazy("Category"), gettext_lazy("Window from"), gettext_lazy("Window until"),
+    CHANGE, gettext_lazy("Tier"), gettext_lazy("Category"), gettext_lazy("Window from"), gettext_lazy("Window until"),
     gettext_lazy("Started"), gettext_lazy("Ended"), gettext_lazy("State"), gettext_lazy("Why it is no success"),
     gettext_lazy("Incidents caused"),
 )  # fmt: skip
@@ -225,19 +226,19 @@ TABLES = {
     "caused": _of_changes(gettext_lazy("Changes that caused incidents"), "caused"),
     "approvals": Table(
         gettext_lazy("Approvals decided"),
-        (gettext_lazy("Change"), gettext_lazy("Tier"), gettext_lazy("Submitted"), gettext_lazy("Last decision"),
+        (CHANGE, gettext_lazy("Tier"), gettext_lazy("Submitted"), gettext_lazy("Last decision"),
          gettext_lazy("Outcome"), *_LENGTHS),
         _leads,
     ),
     "waits": Table(
         gettext_lazy("Where approvals waited"),
-        (gettext_lazy("Change"), gettext_lazy("Stage"), gettext_lazy("Role asked"), gettext_lazy("Decided by"), gettext_lazy("Asked since"),
+        (CHANGE, gettext_lazy("Stage"), gettext_lazy("Role asked"), gettext_lazy("Decided by"), gettext_lazy("Asked since"),
          pgettext_lazy("time", "Decided"), gettext_lazy("Decision"), *_LENGTHS, gettext_lazy("Reminded"), gettext_lazy("Escalated")),
         _waits,
     ),
     "waiting": Table(
         gettext_lazy("Decisions asked for now"),
-        (gettext_lazy("Change"), gettext_lazy("Role asked"), gettext_lazy("Asked since"), gettext_lazy("Waiting for"),
+        (CHANGE, gettext_lazy("Role asked"), gettext_lazy("Asked since"), gettext_lazy("Waiting for"),
          gettext_lazy("Deadline"), gettext_lazy("Reminded"), gettext_lazy("Escalated")),
         _waiting,
     ),
@@ -248,18 +249,18 @@ TABLES = {
     ),
     "overrides": Table(
         gettext_lazy("Changes let into a freeze"),
-        (gettext_lazy("Change"), gettext_lazy("Freeze"), gettext_lazy("Reason"), gettext_lazy("By"), gettext_lazy("When")),
+        (CHANGE, gettext_lazy("Freeze"), gettext_lazy("Reason"), gettext_lazy("By"), gettext_lazy("When")),
         _overrides,
     ),
     "backlog": Table(
         gettext_lazy("Changes still to be done"),
-        (gettext_lazy("Change"), gettext_lazy("Tier"), gettext_lazy("State"), gettext_lazy("Asked for by"), gettext_lazy("Asked for"),
+        (CHANGE, gettext_lazy("Tier"), gettext_lazy("State"), gettext_lazy("Asked for by"), gettext_lazy("Asked for"),
          gettext_lazy("Age"), gettext_lazy("Window from"), gettext_lazy("Window until")),
         _backlog, gettext_lazy("As of now, whatever the period."),
     ),
     "emergencies": Table(
         gettext_lazy("Emergencies, for management"),
-        (gettext_lazy("Change"), gettext_lazy("Reason"), gettext_lazy("Asked for by"), gettext_lazy("Started"),
+        (CHANGE, gettext_lazy("Reason"), gettext_lazy("Asked for by"), gettext_lazy("Started"),
          gettext_lazy("From asking to the start"), gettext_lazy("Panel"), gettext_lazy("After the fact"),
          gettext_lazy("What becomes of it"), gettext_lazy("State")),
         _emergencies,

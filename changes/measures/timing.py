@@ -4,10 +4,9 @@ import dataclasses
 from datetime import date, timedelta
 
 from django.db import connection
-from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from changes.measures.outcomes import share
-from changes.measures.scope import tier
 from changes.models import ApprovalRound, Decision, Outcome, RoundKind, Seat, Stage
 from changes.models.approval import FINAL
 from itsm.calendars import counting
@@ -22,19 +21,22 @@ _DECIDED = [Outcome.APPROVED, Outcome.REJECTED]
 _TIMES = f"""
     {counting.OPEN_HOURS},
     leads AS MATERIALIZED (
-        SELECT r.id, r.change_id, r.tier, r.category, r.opened_at, r.closed_at,
+        SELECT r.id, r.change_id, c.tier, c.category, r.opened_at, r.closed_at,
             date_trunc('month', r.closed_at AT TIME ZONE %s)::date AS month,
             {counting.elapsed("r.opened_at", "r.closed_at")} AS elapsed, {counting.worked("r.opened_at", "r.closed_at")} AS worked
-        FROM ({{rounds}}) r CROSS JOIN open_hours h
+        FROM ({{rounds}}) r CROSS JOIN LATERAL (
+            SELECT CASE c.kind WHEN 'normal' THEN c.risk ELSE c.kind END AS tier, c.category FROM changes_change c
+            WHERE c.id = r.change_id OFFSET 0
+        ) c
     ),
     waits AS MATERIALIZED (
         SELECT d.id, g.id AS stage_id, d.person_id, seat.role, g.opened_at, d.at AS closed_at,
             CASE WHEN g.escalated_at <= d.at THEN 'escalated' WHEN g.reminded_at <= d.at THEN 'reminded' ELSE 'alone' END AS nudge,
-            d.at = max(d.at) OVER (PARTITION BY g.id) AS is_last,
+            d.at = g.decided_at AS is_last,
             {counting.elapsed("g.opened_at", "d.at")} AS elapsed, {counting.worked("g.opened_at", "d.at")} AS worked
         FROM leads r JOIN changes_stage g ON g.round_id = r.id
         JOIN changes_decision d ON d.stage_id = g.id AND d.choice IN ('approve', 'reject')
-        JOIN changes_seat seat ON seat.id = d.seat_id CROSS JOIN open_hours h
+        JOIN changes_seat seat ON seat.id = d.seat_id
     )
 """
 _LENGTHS = f"""count(*), percentile_disc(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY worked),
@@ -121,8 +123,7 @@ def times(scope):
     undecided = Stage.objects.filter(round=OuterRef("pk"), outcome=Outcome.PENDING)
     decided = Q(outcome__in=_DECIDED) | (Q(outcome=Outcome.VOIDED) & ~Exists(undecided))
     rows = ApprovalRound.objects.filter(decided, scope.of("change__"), scope.within("closed_at"), kind=RoundKind.BEFORE)
-    rows = rows.annotate(tier=tier("change__"), category=F("change__category")).order_by()
-    rounds, of_rounds = rows.values("id", "change_id", "opened_at", "closed_at", "tier", "category").query.sql_with_params()
+    rounds, of_rounds = rows.order_by().values("id", "change_id", "opened_at", "closed_at").query.sql_with_params()
     hours = counting.parameters(calendars.office_hours(), scope.period.since, scope.period.until)
     return f"WITH {_TIMES.format(rounds=rounds)}", [*hours, company_zone(), *of_rounds]
 

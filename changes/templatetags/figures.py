@@ -22,7 +22,7 @@ def percent(value):
 def cell(context, value):
     """One cell of a figure's rows: text, instant, length, or links."""
     if isinstance(value, datetime):
-        return when(context, value, "exact")
+        return when(context, value, "clock")
     if isinstance(value, timedelta):
         return wording.duration(value)
     if isinstance(value, Link):

@@ -7,7 +7,7 @@ from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from changes import charts, measures, period, rules, sheets
@@ -116,13 +116,13 @@ def _months(done, leads):
 def _outcome_chart(months):
     lines = (("a", _("Success"), "success_rate"), ("b", _("Emergencies"), "emergency_rate"), ("c", _("Backed out"), "backed_out_rate"))
     series = [(cls, label, [getattr(counted, name) for counted in months.values()]) for cls, label, name in lines]
-    return charts.of_percent(series, [month_words(month, "n/y") for month in months])
+    return charts.of_percent(series, [month_words(month, pgettext("short year and month", "n/y")) for month in months])
 
 
 def _lead_chart(months):
     lines = (("a", _("Half of them within"), "worked_p50"), ("b", _("Nine of ten within"), "worked_p90"))
     series = [(cls, label, [getattr(counted, name) for counted in months.values()]) for cls, label, name in lines]
-    names = [month_words(month, "n/y") for month in months]
+    names = [month_words(month, pgettext("short year and month", "n/y")) for month in months]
     return charts.of_lengths(series, names, goal=measures.TARGET.total_seconds(), words=wording.duration)
 
 

@@ -6,7 +6,7 @@ LONGEST = timedelta(days=400)
 """How long before the time looked at something may have begun and still be counted whole."""
 
 OPEN_HOURS = "open_hours(starts, stops, before) AS MATERIALIZED (SELECT %s::bigint[], %s::bigint[], %s::bigint[])"
-"""A WITH that `worked` looks into; its parameters come from `parameters`. Join it as `h`."""
+"""A WITH that `worked` looks into; its parameters come from `parameters`. Never join it: its arrays are long."""
 
 
 def parameters(hours, since, until):
@@ -29,7 +29,8 @@ def _micros(at):
 
 
 def _position(at):
+    starts, stops, before = (f"(SELECT {name} FROM open_hours)" for name in ("starts", "stops", "before"))
     return (
-        "(SELECT CASE WHEN p.i = 0 THEN 0 ELSE h.before[p.i] + least(m.t, h.stops[p.i]) - h.starts[p.i] END"
-        f" FROM (SELECT {_micros(at)} AS t) m, LATERAL (SELECT width_bucket(m.t, h.starts) AS i) p)"
+        f"(SELECT CASE WHEN p.i = 0 THEN 0 ELSE ({before})[p.i] + least(m.t, ({stops})[p.i]) - ({starts})[p.i] END"
+        f" FROM (SELECT {_micros(at)} AS t) m, LATERAL (SELECT width_bucket(m.t, {starts}) AS i) p)"
     )

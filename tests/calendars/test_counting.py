@@ -20,7 +20,7 @@ NIGHTS = Hours.of("America/New_York", [(day, 0, 360) for day in range(7)] + [(da
 def counted(hours, start, end):
     """`(worked, elapsed)` in microseconds, by the database."""
     sql = f"WITH {counting.OPEN_HOURS} SELECT {counting.worked('a', 'b')}, {counting.elapsed('a', 'b')}"
-    sql += " FROM (SELECT %s::timestamptz AS a, %s::timestamptz AS b) t CROSS JOIN open_hours h"
+    sql += " FROM (SELECT %s::timestamptz AS a, %s::timestamptz AS b) t"
     with connection.cursor() as cursor:
         cursor.execute(sql, [*counting.parameters(hours, SINCE, UNTIL), start, end])
         return cursor.fetchone()
