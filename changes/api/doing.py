@@ -69,7 +69,7 @@ class RelationGivenSerializer(serializers.Serializer):
     parent = serializers.SlugRelatedField("code", queryset=ConfigurationItem.objects.living())
 
 
-class ItemUpdateSerializer(serializers.Serializer):
+class UpdateUnderChangeSerializer(serializers.Serializer):
     """One item of the change, brought up to date; what is left out stays. `let_go`: codes of what it hangs on no longer."""
 
     item = serializers.SlugRelatedField("code", queryset=ConfigurationItem.objects.all())
@@ -161,11 +161,11 @@ class DoingMixin:
         """It was taken back; it will be looked back on."""
         return self.perform(services.back_out, WhySerializer)
 
-    @extend_schema(request=ItemUpdateSerializer, responses=ChangeSerializer, parameters=[KEY])
+    @extend_schema(request=UpdateUnderChangeSerializer, responses=ChangeSerializer, parameters=[KEY])
     @action(detail=True, methods=["post"], url_path="update-item")
     def update_item(self, request, number):
         """Bring a configuration item up to date under this change."""
-        return self.perform(services.update_item, ItemUpdateSerializer)
+        return self.perform(services.update_item, UpdateUnderChangeSerializer)
 
     @extend_schema(request=ConfirmItemsSerializer, responses=ChangeSerializer, parameters=[KEY])
     @action(detail=True, methods=["post"], url_path="confirm-items")

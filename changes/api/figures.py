@@ -117,7 +117,7 @@ class BacklogLineSerializer(serializers.Serializer):
     oldest = serializers.DateTimeField()
 
 
-class WaitingSerializer(serializers.Serializer):
+class SeatWaitSerializer(serializers.Serializer):
     role = serializers.ChoiceField(Role.choices)
     number = serializers.IntegerField()
     since = serializers.DateTimeField()
@@ -134,7 +134,7 @@ class ChangeFiguresSerializer(serializers.Serializer):
     groups = GroupSerializer(many=True)
     months = GroupSerializer(many=True)
     waits = AllWaitsSerializer()
-    waiting_now = WaitingSerializer(many=True)
+    waiting_now = SeatWaitSerializer(many=True)
     unauthorised = UnauthorisedSerializer()
     freeze_overrides = OverridesSerializer()
     backlog = BacklogLineSerializer(many=True)

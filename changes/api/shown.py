@@ -51,7 +51,7 @@ class AssessmentSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class DecisionSerializer(serializers.ModelSerializer):
+class ChangeDecisionSerializer(serializers.ModelSerializer):
     """What one person said about one seat, on exactly the content of the fingerprint."""
 
     person = serializers.CharField(source="person.username")
@@ -67,7 +67,7 @@ class SeatSerializer(serializers.ModelSerializer):
     """One role that is asked; of a customer's representative, whose."""
 
     organisation = serializers.CharField(source="organisation.code", default=None)
-    decisions = DecisionSerializer(many=True, read_only=True)
+    decisions = ChangeDecisionSerializer(many=True, read_only=True)
 
     class Meta:
         model = Seat
