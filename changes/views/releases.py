@@ -70,7 +70,7 @@ def release_list(request):
     """Releases, the newest first."""
     rows = Release.objects.visible_to(request.user).select_related("owner").prefetch_related("changes")
     found = paging.page(rows, NEWEST, request.GET.get("after", ""))
-    return render(request, "changes/release_list.html", {"rows": found.rows, "next_cursor": found.next_cursor})
+    return render(request, "changes/release_list.html", {"rows": found.rows, "next_url": _next(found)})
 
 
 def _release(request, number):
@@ -159,7 +159,11 @@ def transition_list(request):
     """Services that come, change greatly, go or move; the newest first."""
     rows = Transition.objects.visible_to(request.user).select_related("responsible", "service")
     found = paging.page(rows, NEWEST, request.GET.get("after", ""))
-    return render(request, "changes/transition_list.html", {"rows": found.rows, "next_cursor": found.next_cursor})
+    return render(request, "changes/transition_list.html", {"rows": found.rows, "next_url": _next(found)})
+
+
+def _next(found):
+    return f"?after={found.next_cursor}" if found.next_cursor else ""
 
 
 def _transition(request, number):

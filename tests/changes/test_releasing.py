@@ -141,3 +141,12 @@ def test_the_pages(client, release, asker, tester, contact):
     assert client.get(Transition.objects.get().get_absolute_url()).status_code == 200
     client.force_login(contact)
     assert client.get(release.get_absolute_url()).status_code == 404
+
+
+def test_more_than_a_page_of_releases_is_reached(client, ops_lead):
+    for no in range(51):
+        releasing.plan_release(by=ops_lead, title=f"Release {no}", owner=ops_lead)
+    client.force_login(ops_lead)
+    first = client.get("/releases/")
+    assert len(first.context["rows"]) == 50
+    assert len(client.get(f"/releases/{first.context['next_url']}").context["rows"]) == 1
