@@ -1,5 +1,6 @@
 """What the database does for the draft of a change, and for a decision about one."""
 
+import itertools
 import statistics
 import time
 
@@ -17,9 +18,9 @@ WARM_UP = 5
 def drafts(rounds):
     """`{what: {median_ms, p90_ms, database_ms, statements}}` for drafts of now: who has to approve, what is in the way; in turn."""
     waiting = Change.objects.filter(status__in=[Status.ASSESSED, Status.DRAFT], starts_at__gt=clock.now()).exclude(kind="standard")
-    chosen = list(waiting.exclude(items=None).order_by("number")[: rounds + WARM_UP])
+    chosen = itertools.cycle(waiting.exclude(items=None).order_by("number")[: rounds + WARM_UP])
     taken = {name: [] for name in (*DRAFT, BOTH)}
-    for number, change in enumerate(chosen):
+    for number, change in enumerate(itertools.islice(chosen, rounds + WARM_UP)):
         found = {name: _timed(lambda act=act, change=change: act(change, clock.now())) for name, act in DRAFT.items()}
         found[BOTH] = tuple(sum(parts) for parts in zip(*(found[name] for name in TOGETHER), strict=True))
         for name, one in found.items():

@@ -107,7 +107,7 @@ FROM plan CROSS JOIN LATERAL (VALUES
   (5, 'reject', 'awaiting', 'rejected', NULL, '{"round": 1}', decided, fate = 'rejected'),
   (6, 'schedule', 'approved', 'scheduled', NULL, '{}', decided, scheduled), (7, 'start', 'scheduled', 'implementing', implementer, '{}', started, started IS NOT NULL),
   (8, CASE WHEN backed_out THEN 'back_out' ELSE 'implement' END, 'implementing', CASE WHEN backed_out THEN 'backed_out' ELSE 'implemented' END, implementer, '{"review_why": []}', finished, finished IS NOT NULL),
-  (9, 'confirm_items', CASE WHEN backed_out THEN 'backed_out' ELSE 'implemented' END, CASE WHEN backed_out THEN 'backed_out' ELSE 'implemented' END, implementer, '{"unchanged": true}', closed - interval '2 h', closed IS NOT NULL),
+  (9, 'confirm_items', CASE WHEN backed_out THEN 'backed_out' ELSE 'implemented' END, CASE WHEN backed_out THEN 'backed_out' ELSE 'implemented' END, implementer, jsonb_build_object('unchanged', (SELECT coalesce(jsonb_agg(t.item), '[]') FROM touched t WHERE t.n = plan.n))::text, closed - interval '2 h', closed IS NOT NULL),
   (10, 'look_back', CASE WHEN backed_out THEN 'backed_out' ELSE 'implemented' END, 'review', requester, '{}', closed - interval '1 h', closed IS NOT NULL AND review_due),
   (11, 'close', CASE WHEN review_due THEN 'review' ELSE 'implemented' END, 'closed', requester, jsonb_build_object('result', result)::text, closed, closed IS NOT NULL),
   (12, 'cancel', 'approved', 'cancelled', requester, '{}', decided + interval '1 h', fate = 'cancelled')

@@ -23,9 +23,8 @@ def main(words):
     asked = _parser().parse_args(words)
     with Stack(asked.keep) as stack:
         say(f"{asked.items:,} items, {asked.changes:,} changes: loading")
-        url = stack.made(
-            f"bench_changes_{asked.items}_{asked.changes}", ["load_bench", "0"], ["bench_changes", "load", asked.items, asked.changes]
-        )
+        size = (str(asked.items), str(asked.changes))
+        url = stack.made(f"bench_changes_{'_'.join(size)}", ["load_bench", "0"], ["bench_changes", "load", *size])
         found = measured(stack, url, asked.rounds)
         written = text(found, stack.version())
     print(written)

@@ -117,9 +117,8 @@ class ChangeQuerySet(models.QuerySet):
         return self if rules.may_read(person) else self.none()
 
     def locked(self, pk):
-        """One change, its row locked until the transaction ends. Raises DoesNotExist."""
-        people = ("requester__organisation", "implementer__organisation", "edited_by")
-        return self.select_for_update(of=("self",)).select_related(*people, "model", "assessment").get(pk=pk)
+        """One change, its row locked until the transaction ends; more tables take longer to plan than to read. Raises DoesNotExist."""
+        return self.select_for_update(of=("self",)).select_related("requester__organisation", "implementer__organisation").get(pk=pk)
 
     def listed(self):
         """With all that a row of a list shows; the long texts are left behind."""

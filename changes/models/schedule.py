@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
-from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -37,7 +36,7 @@ class Booking(models.Model):
         ]
         indexes = [
             models.Index(fields=["change"], name="changes_booking_change"),
-            GistIndex(fields=["item", "period"], condition=Q(active=True), name="changes_booking_active"),
+            models.Index(fields=["item"], condition=Q(active=True), name="changes_booking_active"),
         ]
 
     def __str__(self):

@@ -1,6 +1,7 @@
 """What a change meets in its window: other changes, freezes, agreed hours. Reads only, in a fixed number of queries."""
 
 import dataclasses
+import functools
 from collections import defaultdict
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -48,8 +49,9 @@ class Meeting:
         found = self._with_overrides(found)
         return sorted(found, key=lambda conflict: (not conflict.is_open, not conflict.is_hard))
 
+    @functools.cached_property
     def clashing(self):
-        """`{change id: {item id}}` of what others have booked in the slot and was not given back."""
+        """`{change id: {item id}}` of what others have booked in the slot and was not given back; asked once, under the lock of times."""
         period = DateTimeTZRange(self.slot.starts_at, self.slot.ends_at)
         held = Booking.objects.filter(active=True, item__in=list(self.reach), period__overlap=period).exclude(change=self.slot.change)
         found = defaultdict(set)
@@ -58,7 +60,7 @@ class Meeting:
         return found
 
     def _others(self):
-        clashing = self.clashing() if self.reach else {}
+        clashing = self.clashing if self.reach else {}
         hanging = structure.above(self.reach) if self.reach else {}
         touching = structure.touching(self.services) if self.services else {}
         meeting = [met for other in self._candidates(clashing) if (met := self._met(other, clashing, hanging, touching))]

@@ -44,9 +44,10 @@ def schedule_if_free(change, *, by, at):
 
 def _book_if_free(change, at):
     alone()
-    in_the_way = [conflict for conflict in conflicts_of(change, at) if conflict.is_open]
+    meeting = Meeting(Slot.of(change), at)
+    in_the_way = [conflict for conflict in meeting.found() if conflict.is_open]
     if not in_the_way:
-        _book(change, Slot.of(change), at)
+        _book(change, meeting)
         change.schedule(by=None, at=at)
         change.save()
     return in_the_way
@@ -59,8 +60,7 @@ def schedule(change, *, by, at=None):
     at = at or clock.now()
     alone()
     change.schedule(by=by, at=at)
-    _must_be_free(change, at)
-    _book(change, Slot.of(change), at)
+    _book(change, _must_be_free(change, at))
     change.save()
     return change
 
@@ -71,9 +71,12 @@ def no_new_conflict(change, at):
 
 
 def _must_be_free(change, at):
-    in_the_way = [conflict.words for conflict in conflicts_of(change, at) if conflict.is_open]
+    """The Meeting of a change with a window, when nothing in it is in the way. Raises Refused."""
+    meeting = Meeting(Slot.of(change), at)
+    in_the_way = [conflict.words for conflict in meeting.found() if conflict.is_open]
     if in_the_way:
         raise Refused(_("This is in the way: %(what)s") % {"what": " ".join(in_the_way)}, code="conflict")
+    return meeting
 
 
 def occupy(change, at):
@@ -81,15 +84,14 @@ def occupy(change, at):
     if change.starts_at and change.ends_at and change.ends_at > at:
         alone()
         slot = Slot.of(change)
-        _book(change, dataclasses.replace(slot, starts_at=min(slot.starts_at, at)), at)
+        _book(change, Meeting(dataclasses.replace(slot, starts_at=min(slot.starts_at, at)), at))
 
 
-def _book(change, slot, at):
-    """The bookings of a change for a slot; on an item that somebody let it share, and above that, one that nothing is measured by."""
-    meeting = Meeting(slot, at)
-    taken = set().union(*meeting.clashing().values())
+def _book(change, meeting):
+    """The bookings of a change for its slot; on an item that somebody let it share, and above that, one that nothing is measured by."""
+    taken = set().union(*meeting.clashing.values())
     shared = structure.above(taken) if taken else ()
-    period = DateTimeTZRange(slot.starts_at, slot.ends_at)
+    period = DateTimeTZRange(meeting.slot.starts_at, meeting.slot.ends_at)
     Booking.objects.bulk_create(
         [Booking(change=change, item_id=item, period=period, overridden=item in shared) for item in sorted(meeting.reach)]
     )
