@@ -21,6 +21,7 @@ def register():
     ui.rail("changes", _("Change calendar"), "changes:calendar", "calendar-event", may=rules.may_read, order=20)
     ui.rail("changes", _("Freezes"), "changes:freezes", "snowflake", may=rules.may_read, order=30)
     ui.panel(Change, "changes/_panel_conflicts.html", in_the_way, region="main", order=40)
+    ui.panel(Change, "changes/_panel_conflicts.html", in_the_way, region="decide", order=40)
     ui.panel(Change, "changes/_panel_window.html", window, region="side", order=30)
     acts.register(
         Act("schedule", _("Schedule"), KeyedForm, services.schedule, step="schedule", icon="calendar-check", primary=True, order=20,
