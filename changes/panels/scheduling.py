@@ -36,7 +36,9 @@ def _is_held_up(change, person):
 
 
 def in_the_way(change, person):
-    """The conflicts of a change that is still to be done, and whether this person may override one."""
+    """The conflicts of a change that is still to be done, and whether this person may override one; nothing for customers."""
+    if not person.is_internal:
+        return None
     asked = change.status in ASKED and change.status != Status.REJECTED
     found = services.conflicts_of(change, clock.now()) if asked else []
     own = person.pk in (change.requester_id, change.implementer_id)

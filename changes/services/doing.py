@@ -26,6 +26,7 @@ def start(change, *, by, at=None):
     at = at or clock.now()
     if change.kind == Kind.EMERGENCY and change.status == Status.APPROVED:
         change.schedule(by=None, at=at)  # what is in the way was shown to the panel; its decision stands
+        change.save()  # two steps, one after the other
     change.start(by=by, at=at)
     gate.must_not_have_decided(change, by)
     if change.kind == Kind.STANDARD:
