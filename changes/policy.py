@@ -111,6 +111,11 @@ def gaps(rows, kinds, categories, risks):
     return found
 
 
+def asked_roles(rows):
+    """The roles that some row of a policy asks."""
+    return {role for row in rows for stage in row["stages"] for role in stage["roles"]}
+
+
 def _narrow(row):
     return row.get("services") or row.get("customers") or row.get("criticalities")
 

@@ -3,8 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from changes import policy
 from changes.forms.acts import KeyedForm
 from changes.models import Category, Choice, Risk
+from changes.services.approving import policy_in_force
 from changes.services.delegating import NEVER_DELEGATED
 from itsm.people.models import Person, Role
 
@@ -46,7 +48,8 @@ class DelegateForm(KeyedForm):
 
     def __init__(self, *args, giver, **kwargs):
         super().__init__(*args, **kwargs)
-        held = [role for role in Role.values if role in giver.roles and role not in NEVER_DELEGATED]
+        decide = policy.asked_roles(policy_in_force().rows) - set(NEVER_DELEGATED)
+        held = [role for role in Role.values if role in giver.roles and role in decide]
         self.fields["role"].choices = [(role, Role(role).label) for role in held]
         ours = Person.objects.internal().active().exclude(pk=giver.pk)
         self.fields["receiver"].queryset = ours.order_by("name", "id").select_related("organisation")

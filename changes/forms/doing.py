@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog.models import ConfigurationItem, ItemStatus, Relation, RelationKind
 from changes.forms.acts import KeyedForm
@@ -124,7 +125,9 @@ class ItemUpdateForm(KeyedForm):
     """One item of a change, brought up to date."""
 
     status = forms.ChoiceField(label=_("state"), choices=ItemStatus.choices)
-    description = forms.CharField(label=_("description"), required=False, max_length=10_000, widget=forms.Textarea(attrs=LONG))
+    description = forms.CharField(
+        label=pgettext_lazy("item", "description"), required=False, max_length=10_000, widget=forms.Textarea(attrs=LONG)
+    )
     details = DetailsField(label=_("details"), required=False, max_length=10_000, help_text=_("One fact a line, as “name: value”."))
     let_go = forms.ModelMultipleChoiceField(
         queryset=Relation.objects.none(), label=_("no longer hangs on"), required=False, widget=forms.CheckboxSelectMultiple

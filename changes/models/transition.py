@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog.models import Service
 from changes import rules
@@ -27,7 +28,7 @@ class TransitionStatus(models.TextChoices):
     PLANNING = "planning", _("Planning")
     DESIGN = "design", _("Design")
     BUILDING = "building", _("Building and testing")
-    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED = "accepted", pgettext_lazy("service", "Accepted")
     HANDED_OVER = "handed_over", _("Handed over")
     CANCELLED = "cancelled", _("Cancelled")
 
@@ -123,7 +124,8 @@ class Transition(Stepped):
     def designed(self):
         pass
 
-    @step(source=TransitionStatus.BUILDING, target=TransitionStatus.ACCEPTED, may=may_accept, needs=[NEEDS_TESTS], label=_("Accept"))
+    @step(source=TransitionStatus.BUILDING, target=TransitionStatus.ACCEPTED, may=may_accept, needs=[NEEDS_TESTS],
+          label=pgettext_lazy("service", "Accept"))  # fmt: skip
     def accept(self, *, by, at, words):
         self.accepted_by, self.accepted_at, self.accepted_words = by, at, words
 

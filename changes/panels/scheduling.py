@@ -21,6 +21,7 @@ def register():
     ui.rail("changes", _("Change calendar"), "changes:calendar", "calendar-event", may=rules.may_read, order=20)
     ui.rail("changes", _("Freezes"), "changes:freezes", "snowflake", may=rules.may_read, order=30)
     ui.panel(Change, "changes/_panel_conflicts.html", in_the_way, region="main", order=40)
+    ui.panel(Change, "changes/_panel_conflicts.html", in_the_way, region="decide", order=40)
     ui.panel(Change, "changes/_panel_window.html", window, region="side", order=30)
     ui.panel(Change, "changes/_decide_conflicts.html", before_deciding, region="decide")
     acts.register(
@@ -36,7 +37,9 @@ def _is_held_up(change, person):
 
 
 def in_the_way(change, person):
-    """The conflicts of a change that is still to be done, and whether this person may override one."""
+    """The conflicts of a change that is still to be done, and whether this person may override one; nothing for customers."""
+    if not person.is_internal:
+        return None
     asked = change.status in ASKED and change.status != Status.REJECTED
     found = services.conflicts_of(change, clock.now()) if asked else []
     own = person.pk in (change.requester_id, change.implementer_id)

@@ -145,7 +145,7 @@ PAGES = (
     Page("decisions-none", "/changes/inbox/", ENGINEER),
     Page("delegations", "/changes/delegations/", MANAGER),
     Page("delegate", "/changes/delegations/new/", MANAGER),
-    Page("customer-approve", "first:pre a@.c-list a:text-matches('请审批|your decision, please', 'i')@/outbox/", MANAGER),
+    Page("customer-approve", "first:pre a@.c-list a:text-matches('仍需您审批|still need your decision', 'i')@/outbox/", MANAGER),
     Page("people", "/settings/people/", MANAGER),
     Page("settings", "/settings/", MANAGER),
     Page("components", "/settings/components/", MANAGER),

@@ -162,7 +162,7 @@ def test_the_pages_give_and_withdraw(ops_lead, engineer, client):
     client.force_login(engineer)
     assert ops_lead.name in client.get("/changes/delegations/").content.decode()
     assert client.post(f"/changes/delegations/{given.pk}/withdraw/").status_code == 403
-    assert "hold no role" in client.get("/changes/delegations/new/").content.decode() or engineer.roles
+    assert "hold no role" in client.get("/changes/delegations/new/").content.decode()
     client.force_login(ops_lead)
     assert client.post(f"/changes/delegations/{given.pk}/withdraw/").status_code == 302
     assert Delegation.objects.get().withdrawn_at == NOW

@@ -278,3 +278,14 @@ def test_a_rejected_one_is_not_closed_by_hand_as_if_nothing_were(unapproved, doe
     reviewed(change, engineer, at=NOW + 20 * MINUTE)
     with pytest.raises(DatabaseError, match="rejected after the fact"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE changes_change SET status = 'closed', result = 'successful' WHERE id = %s", [change.pk])
+
+
+def test_it_starts_in_spite_of_what_is_in_its_way(emergency, company, doer, asker):
+    changes = [emergency(title=title) for title in ("First", "Second")]
+    for change in changes:
+        services.submit(change, by=asker, at=NOW)
+        services.decide(seat(fresh(change), "tech_lead"), by=company["tech_lead"], choice="approve", at=NOW)
+    first, second = map(fresh, changes)
+    assert (first.status, second.status) == (Status.SCHEDULED, Status.APPROVED)
+    assert begun(second, doer, at=NOW).status == Status.IMPLEMENTING
+    assert fresh(second).retrospect == Retrospect.OWED

@@ -277,3 +277,11 @@ def test_two_tabs_at_the_same_instant_decide_once(submitted, representative, cli
 
     at_once(lambda: press("approve"), lambda: press("reject"), lambda: press("approve"))
     assert (Decision.objects.count(), Receipt.objects.count()) == (1, 1)
+
+
+def test_what_is_in_the_way_is_for_our_own_people(client, path, change, service_manager):
+    seats = f"/changes/inbox/{seat(change, 'service_manager').pk}/"
+    client.force_login(service_manager)
+    assert "c-conflicts" in page(client.get(seats))
+    client.logout()
+    assert "c-conflicts" not in page(client.get(path))

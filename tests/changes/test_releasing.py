@@ -4,7 +4,7 @@ import pytest
 from django.db import InternalError, transaction
 
 from catalog.models import ConfigurationItem, ItemType
-from changes import services
+from changes import baselines, services
 from changes.models import Release, ReleaseEntry, ReleaseStatus, Transition, TransitionStatus
 from changes.services import releasing, transitions
 from itsm.core.errors import NotAllowed, Refused
@@ -150,3 +150,30 @@ def test_more_than_a_page_of_releases_is_reached(client, ops_lead):
     first = client.get("/releases/")
     assert len(first.context["rows"]) == 50
     assert len(client.get(f"/releases/{first.context['next_url']}").context["rows"]) == 1
+
+
+def test_the_page_tells_the_baseline_and_what_became_of_it_in_words(release, asker, tester, item, client):
+    releasing.make_ready(verified(release, tester), by=asker, at=NOW)
+    releasing.deploy(release, by=asker, at=NOW)
+    ConfigurationItem.objects.filter(pk=item.pk).update(details={"version": "2"}, status="retired")
+    Release.objects.filter(pk=release.pk).update(after=releasing.picture(release))
+    release.refresh_from_db()
+    assert baselines.rows(release.baseline)[0] | {"parents": ""} == {
+        "code": "web-01", "name": "Web 1", "type": "Server", "status": "In use", "details": [("version", "1")], "parents": "",
+    }  # fmt: skip
+    assert baselines.differences(release) == [("web-01", "State", "In use", "Retired"), ("web-01", "version", "1", "2")]
+    client.force_login(asker)
+    page = client.get(release.get_absolute_url()).content.decode()
+    assert "<del>In use</del> → <ins>Retired</ins>" in page
+    assert "{'version'" not in page
+
+
+def test_an_act_is_a_dialog_or_a_page_and_says_why_not(release, asker, client):
+    client.force_login(asker)
+    address = f"{release.get_absolute_url()}close/"
+    assert "<html" in client.get(f"{release.get_absolute_url()}cancel/").content.decode()
+    assert "<html" not in client.get(f"{release.get_absolute_url()}cancel/", headers={"HX-Request": "true"}).content.decode()
+    assert client.post(address, {"result": "successful"}, headers={"HX-Request": "true"}).status_code == 422
+    assert client.post(f"{release.get_absolute_url()}ready/", headers={"HX-Request": "true"}).status_code == 409
+    done = client.post(f"{release.get_absolute_url()}cancel/", {"reason": "Not now"}, headers={"HX-Request": "true"})
+    assert done.headers["HX-Redirect"] == release.get_absolute_url()

@@ -327,6 +327,8 @@ def places(context, sections):
 
 @register.simple_tag(takes_context=True)
 def draw(context, template_name, facts):
-    """A piece that another app put into a registry, with the facts its own function gave."""
+    """A piece that another app put into a registry, with the facts its own function gave; nothing where it gave None."""
+    if facts is None:
+        return ""
     with context.push(**facts):
         return context.template.engine.get_template(template_name).render(context)
