@@ -96,6 +96,7 @@ def may_reopen(person, incident):
     return person.organisation_id == incident.customer_id or may_work(person, incident)
 
 
-@says(_("Only the service desk, engineers and those who answer for changes say what caused an incident."))
+@says(_("Only the service desk, engineers, leads and those who answer for changes say what caused an incident."))
 def may_trace(person, incident=None):
-    return person.is_internal and (person.is_superuser or person.has_role(*TRACERS))
+    lead = incident is not None and leads(person, incident)
+    return person.is_internal and (person.is_superuser or person.has_role(*TRACERS) or lead)

@@ -5,6 +5,7 @@ import copy
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from changes.models import Change
 from incidents import rules, services
 from incidents.models import Incident, Status
 from itsm.core.errors import NotAllowed, Refused
@@ -33,6 +34,9 @@ TABLE = {
     "ask_supplier": (OPEN, None),
     "supplier_answered": (OPEN, None),
     "close": ({"resolved"}, "closed"),
+    "point_at": ({*OPEN, "resolved"}, None),
+    "confirm_cause": ({*OPEN, "resolved", "closed"}, None),
+    "withdraw_cause": ({*OPEN, "resolved", "closed"}, None),
 }
 """Step to (statuses it starts from, status it leads to; None: it stays)."""
 
@@ -42,6 +46,7 @@ TEAM = {*WORKERS, "other_engineer"}
 CUSTOMERS = {"requester", "representative"}
 NOBODYS = {"auditor", "engineer_elsewhere", "stranger"}
 EVERYBODY = TEAM | CUSTOMERS | NOBODYS
+TRACERS = TEAM | {"engineer_elsewhere"}
 MAY = {
     "assign": TEAM,
     "reassign": TEAM,
@@ -59,13 +64,17 @@ MAY = {
     "ask_supplier": WORKERS,
     "supplier_answered": WORKERS,
     "close": CUSTOMERS,
+    "point_at": WORKERS,
+    "confirm_cause": TRACERS,
+    "withdraw_cause": TRACERS,
 }
 """Step to who may take it on an incident that the owner holds and whose priority is P3."""
 
 SENTENCE = {
     **dict.fromkeys(("assign", "reassign", "hand_over", "release", "transfer"), rules.may_assign.sentence),
     **dict.fromkeys(("resume", "resume_in_queue", "reopen"), rules.may_reopen.sentence),
-    **dict.fromkeys(("resolve", "reprioritise", "wait"), rules.may_work.sentence),
+    **dict.fromkeys(("confirm_cause", "withdraw_cause"), rules.may_trace.sentence),
+    **dict.fromkeys(("resolve", "reprioritise", "wait", "point_at"), rules.may_work.sentence),
     **dict.fromkeys(("reclassify", "ask_supplier", "supplier_answered"), rules.may_work.sentence),
     "accept": rules.may_accept.sentence,
     "close": rules.may_close.sentence,
@@ -89,7 +98,13 @@ def people(ready, other_engineer, agent, team_lead, service_manager, top_manager
 
 
 @pytest.fixture
-def details(other_engineer, other_service, other_team, supplier):
+def change(agent, at):
+    """Something that was changed."""
+    return Change.objects.create(requester=agent, category="other", title="Patch", reason="r", raised_at=at)
+
+
+@pytest.fixture
+def details(other_engineer, other_service, other_team, supplier, change):
     """What each step is told beside who and when."""
     handing = {"assignee": other_engineer, "why": {"rule": "test"}}
     return {
@@ -97,12 +112,12 @@ def details(other_engineer, other_service, other_team, supplier):
         "resolve": {"resolution": "x", "resolution_code": "fixed"}, "close": {"kind": "confirmed"},
         "reprioritise": {"impact": 1, "urgency": 2, "priority": 2, "priority_reason": ""},
         "reclassify": {"service": other_service, "entitled": True}, "transfer": {"team": other_team},
-        "ask_supplier": {"supplier": supplier},
+        "ask_supplier": {"supplier": supplier}, "point_at": {"item": None}, "confirm_cause": {"change": change},
     }  # fmt: skip
 
 
 @pytest.fixture
-def take(details, supplier, at):
+def take(details, supplier, change, at):
     """`take(incident, "accept", person)`: the status after it, or the error; the incident itself is not touched."""
 
     def taken(incident, step, person):
@@ -110,6 +125,8 @@ def take(details, supplier, at):
         incident._state = copy.copy(incident._state)
         if step == "supplier_answered":
             incident.supplier = supplier
+        if step == "withdraw_cause":
+            incident.caused_by = change
         try:
             getattr(incident, step)(by=person, at=at, **details.get(step, {}))
         except Refused as refusal:
@@ -246,7 +263,7 @@ def test_the_database_knows_the_same_table(stand, source):
 
 
 @pytest.mark.parametrize("status", Status.values)
-def test_every_step_is_kept_with_where_it_came_from(stand, details, supplier, ready, at, status):
+def test_every_step_is_kept_with_where_it_came_from(stand, details, supplier, change, ready, at, status):
     ready.capacity = 100
     ready.save()
     for step, (sources, target) in TABLE.items():
@@ -255,6 +272,8 @@ def test_every_step_is_kept_with_where_it_came_from(stand, details, supplier, re
         incident = stand(status)
         if step == "supplier_answered":
             incident.supplier = supplier
+        if step == "withdraw_cause":
+            incident.caused_by = change
         number = incident.steps_taken
         getattr(incident, step)(by=ready if step == "accept" else None, at=at, reason="why", **details.get(step, {}))
         incident.save()
@@ -264,9 +283,10 @@ def test_every_step_is_kept_with_where_it_came_from(stand, details, supplier, re
         assert (taken.step, taken.source, taken.target, taken.reason, taken.effective_at) == (step, status, kept.status, "why", at)
 
 
-def test_a_closed_incident_takes_no_step_at_all(stand, people):
+def test_a_closed_incident_only_learns_what_caused_it(stand, people):
     incident = stand("closed")
-    assert [open_steps(incident, person) for person in people.values()] == [[]] * len(people)
+    found = {name: [step.name for step in open_steps(incident, person)] for name, person in people.items()}
+    assert found == {name: ["confirm_cause"] if name in TRACERS else [] for name in people}
     resolved = stand("resolved")
     assert open_steps(resolved, people["requester"]) != []
     assert services.reopen(resolved, by=people["agent"], reason="it came back").status == "in_progress"
