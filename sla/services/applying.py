@@ -16,7 +16,7 @@ from itsm.core.errors import Refused
 from itsm.core.verbs import verb
 from sla import clockwork, log, signals
 from sla.clockwork import BREACH, BREACH_STEP, RETARGET, Event
-from sla.models import AgreementVersion, AppliedVersion, Clock, ClockFire
+from sla.models import AgreementVersion, AppliedVersion, Clock
 from sla.services import timers
 from sla.services.agreements import living, must_keep
 from sla.services.promises import every_target_of
@@ -126,7 +126,7 @@ def _carry_out(moves, applied, at):
         lines += _lines(move, applied)
         fires += _silent_fires(move, at)
     timers.fire_spent([move.clock for move in moves if move.breaks], at)
-    log.add(fires, log.FIRE_COLUMNS)
+    log.insert_fires(fires)
     log.insert(lines)
     clocks = [move.clock for move in moves]
     log.write_back(clocks)
@@ -151,10 +151,7 @@ def _silent_fires(move, at):
         return []
     move.clock.steps_fired = move.after.through(marks[-1])
     move.clock.next_fire_at = log.next_fire_at(move.clock, log.state_of(move.clock))
-    return [
-        ClockFire(clock=move.clock, generation=move.clock.generation, step=str(mark), scheduled_for=at, fired_at=at, collapsed=True)
-        for mark in marks
-    ]
+    return [(move.clock.pk, move.clock.generation, str(mark), at, at, True) for mark in marks]
 
 
 def _in_force(version, at):

@@ -61,7 +61,7 @@ def approved_model(author, manager, *, at=NOW):
         code="patch", name="Patch a web server", category="infrastructure", reason="Patches come every month.", plan=plans.CONTENT["plan"],
         back_out_plan=plans.CONTENT["back_out_plan"], test_evidence="Tried twenty times.", author=author,
     )  # fmt: skip
-    model.approve(by=manager, at=at, review_due_on=None)
+    model.approve(by=manager, at=at, review_due_on=(at + timedelta(days=300)).date())
     model.save()
     return model
 

@@ -1,6 +1,6 @@
 """Configuration items for tests: trees of what hangs on what."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from catalog.models import ConfigurationItem, Criticality, ItemType, Relation, Service
 from changes.models import StandardModel
@@ -41,6 +41,6 @@ def approved_model(code, *, author):
         code=code, name=code, category="other", reason="R", plan=plan, back_out_plan="B", test_evidence="T", author=author
     )
     model.save()
-    model.approve(by=cast.staff(f"approves-{code}", Role.CHANGE_MANAGER), at=NOW, review_due_on=None)
+    model.approve(by=cast.staff(f"approves-{code}", Role.CHANGE_MANAGER), at=NOW, review_due_on=(NOW + timedelta(days=300)).date())
     model.save()
     return model

@@ -186,7 +186,7 @@ def test_each_part_asks_a_fixed_number_of_queries(submitted, company, doer, engi
         reviewed(change, engineer)
     change = fresh(change)
     doer.has_role("engineer")
-    counts = {"scheduled": (3, 0, 0), "going": (2, 0, 4), "over": (2, 2, 4)}[stage]
+    counts = {"scheduled": (14, 0, 0), "going": (2, 0, 4), "over": (2, 2, 4)}[stage]
     for panel, count in zip((carrying.carrying_out, panels.looked_back, panels.items_updated), counts, strict=True):
         with django_assert_num_queries(count):
             panel(change, doer)

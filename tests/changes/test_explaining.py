@@ -11,7 +11,7 @@ from tests.changes import writings
 from tests.changes.conftest import NOW
 
 pytestmark = pytest.mark.django_db
-QUERIES = 9
+QUERIES = 8
 
 
 def explained(change):

@@ -63,7 +63,7 @@ def chain(server, banking):
 def test_it_shows_what_stands_above_and_below(draft, chain, customer):
     found = impact(draft(items=[chain["db"]]), at=NOW)
     levels = {node.item.code: node.level for node in found.nodes.values()}
-    assert levels == {"room": -2, "host": -1, "db-1": 0, "banking": 1}
+    assert levels == {"room": -2, "host": -1, "db-1": 0, "SVC-banking": 1}
     assert [(reached.service.code, reached.customers) for reached in found.services] == [("banking", [customer])]
 
 

@@ -118,7 +118,7 @@ def test_what_a_change_proposes_proposes_the_change(log, asker, service, service
     with transaction.atomic():
         service_item = ConfigurationItem.objects.filter(service=service).first() or an_item("svc", service_manager, service=service)
         made = [service_item, *(an_item(f"i-{no}", service_manager) for no in range(4))]
-        for (child, parent), kind in {(c, p): k for c, p, k in hung if c != p}.items():
+        for (child, parent), kind in {(max(c, p), min(c, p)): k for c, p, k in hung if c != p}.items():
             hangs(made[child], made[parent], kind)
         change = a_change(asker, items=[made[no] for no in touched])
         incident = log(configuration_item=None if named is None else made[named])
