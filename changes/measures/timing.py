@@ -120,7 +120,7 @@ def _lengths(section, number, worked, elapsed, in_worked, in_elapsed, total, las
 
 def times(scope):
     """`(SQL, parameters)` of a WITH that ends in `leads` (rounds decided) and `waits` (their seats decided); one query."""
-    undecided = Stage.objects.filter(round=OuterRef("pk"), outcome=Outcome.PENDING)
+    undecided = Stage.objects.filter(round=OuterRef("pk")).exclude(outcome__in=_DECIDED)
     decided = Q(outcome__in=_DECIDED) | (Q(outcome=Outcome.VOIDED) & ~Exists(undecided))
     rows = ApprovalRound.objects.filter(decided, scope.of("change__"), scope.within("closed_at"), kind=RoundKind.BEFORE)
     rounds, of_rounds = rows.order_by().values("id", "change_id", "opened_at", "closed_at").query.sql_with_params()
