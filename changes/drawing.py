@@ -46,9 +46,12 @@ class Drawing:
     left_out: int
 
 
-def drawing(impact, most):
-    """The drawing of an impact map, at most so many boxes in a column: what is named first, then by code."""
-    columns, left_out = _columns(impact, most)
+def drawing(impact, most, wide=None):
+    """The drawing of an impact map, at most so many boxes in a column: what is named first, then by code.
+
+    `wide`: how many columns there is room for; then what it hangs on is left out from afar, never what it touches or reaches.
+    """
+    columns, left_out = _columns(impact, most, wide)
     boxes = {}
     for place, (_level, column) in enumerate(columns):
         for row, entry in enumerate(column):
@@ -67,7 +70,7 @@ def _heads(levels):
     return [kind if no == 0 or kinds[no - 1] != kind else None for no, kind in enumerate(kinds)]
 
 
-def _columns(impact, most):
+def _columns(impact, most, wide):
     """`([(level or "services", entries)], how many were left out)`, from left to right; an item that is a service stands on the right."""
     shown = {reached.service.pk for reached in impact.services}
     by_level, left_out = defaultdict(list), 0
@@ -77,7 +80,9 @@ def _columns(impact, most):
     columns = [(level, sorted(by_level[level], key=lambda node: (not node.is_named, node.item.code))) for level in sorted(by_level)]
     if impact.services:
         columns.append(("services", impact.services))
-    cut = [(level, column[:most]) for level, column in columns]
+    spare = max(0, len(columns) - wide) if wide else 0
+    far = [level for level in sorted(by_level) if level < 0][:spare]
+    cut = [(level, column[:most]) for level, column in columns if level not in far]
     left_out = sum(len(column) for _level, column in columns) - sum(len(column) for _level, column in cut)
     return cut, left_out
 

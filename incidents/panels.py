@@ -97,10 +97,10 @@ def cause_of(incident, person):
 
 def caused_by(change, person):
     """The incidents that a change caused, and those that it may have; twelve queries at most."""
-    proposed = list(causes.perhaps_caused(change).order_by("contacted_at", "id")[: causes.MOST + 1])
+    proposed = list(causes.perhaps_caused(change).order_by("contacted_at", "id")[: SHOWN + 1])
     return {
-        "caused": change.incidents_caused.order_by("contacted_at", "id"), "perhaps": proposed[: causes.MOST],
-        "more": len(proposed) > causes.MOST, "may_trace": rules.may_trace(person), "days": WITHIN.days,
+        "caused": change.incidents_caused.order_by("contacted_at", "id"), "perhaps": proposed[:SHOWN],
+        "more": len(proposed) > SHOWN, "may_trace": rules.may_trace(person), "days": WITHIN.days,
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog.models import Service
 from changes.forms.acts import KeyedForm, ReasonForm
@@ -60,8 +61,8 @@ class VerifyForm(forms.Form):
     """Whether a criterion holds, and what shows it."""
 
     met = forms.TypedChoiceField(
-        label=_("Is it met?"), choices=[("yes", _("Met")), ("no", _("Not met"))], coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
+        label=_("Is it met?"), choices=[("yes", pgettext_lazy("criterion", "Met")), ("no", _("Not met"))],
+        coerce=lambda value: value == "yes", widget=forms.RadioSelect,
         error_messages={"required": _("Choose one: met or not met.")},
     )  # fmt: skip
     evidence = forms.CharField(label=_("evidence"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000)

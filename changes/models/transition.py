@@ -116,7 +116,7 @@ class Transition(Stepped):
         return reverse("changes:transition", args=[self.number])
 
     @step(source=TransitionStatus.PLANNING, target=TransitionStatus.DESIGN, may=may_keep, needs=[NEEDS_CRITERIA, NEEDS_OUTCOMES],
-          label=_("Planned"))  # fmt: skip
+          label=pgettext_lazy("service", "Planned"))  # fmt: skip
     def planned(self):
         pass
 

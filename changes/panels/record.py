@@ -67,7 +67,7 @@ def answers(change, person):
 
 def impact_map(change, person):
     """What it touches, drawn small; nine queries."""
-    return mapped(change, most=8)
+    return mapped(change, most=8, wide=5)
 
 
 def mine(person, at):

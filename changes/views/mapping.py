@@ -11,10 +11,10 @@ ALL = 60
 """Boxes of one column on the page of its own."""
 
 
-def mapped(change, most):
-    """The facts of the map's template, with at most so many boxes in a column."""
+def mapped(change, most, wide=None):
+    """The facts of the map's template, with at most so many boxes in a column, and so many columns."""
     whole = impact(change)
-    drawn = drawing(whole, most) if whole.nodes or whole.services else None
+    drawn = drawing(whole, most, wide) if whole.nodes or whole.services else None
     nodes = sorted(whole.nodes.values(), key=lambda node: (node.level, node.item.code))
     return {"map": whole, "drawn": drawn, "nodes": nodes, "kinds": RelationKind.choices}
 

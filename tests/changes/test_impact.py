@@ -88,6 +88,15 @@ def test_every_item_that_fits_is_drawn_once_and_the_rest_is_counted(draft, chain
     assert all(box.x + 148 <= drawn.width and box.y + 44 <= drawn.height for box in drawn.boxes)
 
 
+def test_where_there_is_no_room_what_it_hangs_on_is_left_out_from_afar(draft, chain):
+    found = impact(draft(items=[chain["db"]]), at=NOW)
+    columns = {box.x for box in drawing(found, most=8).boxes}
+    narrow = drawing(found, most=8, wide=len(columns) - 1)
+    assert len({box.x for box in narrow.boxes}) == len(columns) - 1
+    assert len(narrow.boxes) + narrow.left_out == len(drawing(found, most=8).boxes)
+    assert any(box.kind == "named" for box in drawing(found, most=8, wide=1).boxes)
+
+
 def test_long_names_are_cut_to_their_box():
     assert cut("short") == "short"
     assert cut("支付网关数据库主节点服务器集群") == "支付网关数据库主节…"
