@@ -1,5 +1,7 @@
 """Standard changes: follow their model unchanged; one failure suspends it, and whoever waits for a run hears why it can't begin."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -11,10 +13,12 @@ from itsm.core.models import StepTaken
 from itsm.notices.models import Notice
 from tests import cast
 from tests.changes.carrying import MINUTE, OPENS, approved_model, begun, done, fresh, reviewed, standard, ticked
+from tests.changes.conftest import NOW
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 AT = OPENS + 60 * MINUTE
+DUE = AT.date() + timedelta(days=300)
 
 
 @pytest.fixture
@@ -28,9 +32,16 @@ def model(company, author, service_manager):
 
 
 @pytest.fixture
-def run(model, asker, doer):
-    """`run()`: a run of the model that has its place in the schedule."""
-    return lambda **more: standard(model, asker, doer, **more)
+def run(model, asker, doer, service_manager):
+    """`run()`: a run of the model that has its place in the schedule, beside others of the same person."""
+
+    def made(*, at=NOW, **more):
+        change = standard(model, asker, doer, at=at, **more)
+        for conflict in [found for found in services.conflicts_of(change, at) if found.is_open]:
+            services.override(change, by=service_manager, key=conflict.key, reason="One after the other.", at=at)
+        return fresh(change)
+
+    return made
 
 
 def why(change):
@@ -54,7 +65,7 @@ def test_the_first_run_is_looked_back_on_the_next_is_not(run, doer):
 def test_after_a_new_approval_the_next_run_is_the_first_again(run, doer, model, service_manager):
     done(run(), doer)
     model.rework(by=service_manager, at=AT)
-    model.approve(by=service_manager, at=AT, review_due_on=None)
+    model.approve(by=service_manager, at=AT, review_due_on=DUE)
     model.save()
     later = AT + 60 * MINUTE
     assert done(run(at=AT, opens=later), doer, at=later).review_due
@@ -87,7 +98,7 @@ def test_another_run_that_waits_can_not_begin_and_says_why(run, doer, asker, mod
     with pytest.raises(DatabaseError, match="not everybody required"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE changes_change SET status = 'implementing', started_at = now() WHERE id = %s", [waiting.pk])
     model = StandardModel.objects.get(pk=model.pk)
-    model.approve(by=service_manager, at=OPENS + 3 * MINUTE, review_due_on=None)
+    model.approve(by=service_manager, at=OPENS + 3 * MINUTE, review_due_on=DUE)
     model.save()
     services.start(waiting, by=doer, at=OPENS + 4 * MINUTE)
 
