@@ -96,6 +96,7 @@ FACTS = {
     "items": 10,
     "changes": 20,
     "seats": 3,
+    "load": 0.4,
     "months": [{"day": "2026-11-01", "changes": 2_000}, {"day": "2026-12-01", "changes": 1_999}],
 }
 RACE = {
