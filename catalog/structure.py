@@ -66,14 +66,15 @@ def wholes(ids):
     return beneath(found)
 
 
-def touching(services):
+def touching(services, among=None):
     """`{item id: {service id}}` of all items whose change concerns one of these services: what they hang on, and parts of that.
 
-    The other way round of services_reached, in one statement.
+    The other way round of services_reached, in one statement; `among`: only these items.
     """
+    chosen, values = ("", ()) if among is None else ("WHERE item = ANY(%s::bigint[])", (list(among),))
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             WITH RECURSIVE up(service, item) AS (
                 SELECT service_id, id FROM catalog_configurationitem WHERE service_id = ANY(%s)
                 UNION
@@ -84,9 +85,9 @@ def touching(services):
                 SELECT parts.service, r.child_id FROM parts JOIN catalog_relation r
                 ON r.parent_id = parts.item AND r.kind = 'part_of' AND r.ended_at IS NULL
             )
-            SELECT item, array_agg(service) FROM parts GROUP BY item
+            SELECT item, array_agg(service) FROM parts {chosen} GROUP BY item
             """,
-            [list(services)],
+            [list(services), *values],
         )
         return {item: set(found) for item, found in cursor.fetchall()}
 

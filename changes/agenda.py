@@ -148,25 +148,24 @@ class Agenda:
         rows = Change.objects.visible_to(self.person).meeting(self.starts_at, self.ends_at).filter(status__in=SHOWN)
         rows = self.chosen.of(rows, self.person).annotate(**named, is_overridden=overridden).order_by("starts_at", "number")
         entries = [Entry(*row) for row in rows.values_list(*COLUMNS)]
-        touching = structure.touching(self.services) if any(entry.items for entry in entries) else {}
+        items = {item for entry in entries for item in entry.items}
+        touching = structure.touching(self.services, items) if items else {}
         for entry in entries:
             entry.services = set(entry.named).union(*(touching.get(item, ()) for item in entry.items))
         _mark(entries, [(f.starts_at, f.ends_at, {service.pk for service in f.services.all()}) for f in self.freezes])
         return entries
 
     def _windows(self):
-        """`[(starts_at, ends_at, customer)]` in which the chosen service, or any in use, may be interrupted."""
+        """`[(starts_at, ends_at, [customer])]` in which the chosen service, or any in use, may be interrupted."""
         service, customers = self.chosen.service, defaultdict(set)
         for agreed in sla.maintenance_of([service.pk] if service else self.services, self.starts_at):
             customers[agreed.hours].add(str(agreed.agreement.customer))
-        windows = [
-            (stretch.starts_at, stretch.ends_at, customer)
-            for hours, served in customers.items()
-            for stretch in hours.stretches(self.starts_at, self.ends_at)
-            if stretch.counted
-            for customer in served
-        ]
-        return sorted(windows)
+        windows = defaultdict(set)
+        for hours, served in customers.items():
+            for stretch in hours.stretches(self.starts_at, self.ends_at):
+                if stretch.counted:
+                    windows[stretch.starts_at, stretch.ends_at] |= served
+        return [(*when, sorted(windows[when])) for when in sorted(windows)]
 
 
 def chosen_of(entries, most):
@@ -207,9 +206,9 @@ def _frozen(entry, freeze):
 def _within(windows, day):
     """`[(starts_at, ends_at, "customers")]` of the windows that touch a day, the same hours together."""
     found = defaultdict(list)
-    for starts_at, ends_at, customer in windows:
+    for starts_at, ends_at, customers in windows:
         if starts_at < day.ends_at and ends_at > day.starts_at:
-            found[max(starts_at, day.starts_at), min(ends_at, day.ends_at)].append(customer)
+            found[max(starts_at, day.starts_at), min(ends_at, day.ends_at)] += customers
     return [(starts_at, ends_at, ", ".join(customers)) for (starts_at, ends_at), customers in sorted(found.items())]
 
 

@@ -25,10 +25,15 @@ def text(found, postgres):
     facts = found.facts
     beside = f"{facts['items']:,} configuration items, {facts['changes']:,} changes, {facts['seats']:,} seats that wait for a decision"
     parts = [
-        f"Measured on {report.when_and_where()}; PostgreSQL {postgres} with its defaults and fsync on; {beside}.",
+        f"Measured on {report.when_and_where()}; PostgreSQL {postgres} with its defaults and fsync on; {beside}. {_others(facts['load'])}",
         _drafts(found.drafts), _pages(found.pages, facts), _decisions(found.decisions["acts"]), _race(found.race, found.is_exact),
     ]  # fmt: skip
     return "\n\n".join(parts)
+
+
+def _others(load):
+    """How busy the machine was in the five minutes before: on a busy one only the statements and the multiples of a bare page say much."""
+    return f"Load of the machine before: {load:.1f}."
 
 
 def _drafts(drafts):

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 
@@ -35,7 +36,7 @@ def main(words):
 
 def measured(stack, url, rounds):
     """The Figures of a loaded database. What only reads comes first."""
-    facts = product(stack, url, "pages")
+    facts = product(stack, url, "pages") | {"load": os.getloadavg()[1]}
     say("drafts: who has to approve, what is in the way")
     drafts = product(stack, url, "draft", rounds)
     say("pages")

@@ -208,7 +208,9 @@ class AgendaSerializer(serializers.Serializer):
 
     @extend_schema(responses=WindowSerializer(many=True))
     def get_maintenance_windows(self, agenda) -> list[dict]:
-        rows = [{"starts_at": starts_at, "ends_at": ends_at, "customer": customer} for starts_at, ends_at, customer in agenda.windows]
+        rows = [
+            {"starts_at": starts_at, "ends_at": ends_at, "customer": c} for starts_at, ends_at, served in agenda.windows for c in served
+        ]
         return WindowSerializer(rows, many=True).data
 
 

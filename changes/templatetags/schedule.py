@@ -3,7 +3,7 @@
 from django import template
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, mark_safe
 from django.utils.translation import gettext as _
 
 from changes.agenda import chosen_of
@@ -36,6 +36,14 @@ def _entry(entry, day):
         entry.look, " is-marked" if entry.mark == "conflict" else "", reverse("changes:detail", args=[entry.number]), said, begins,
         agenda_mark(entry), icon("bolt", "is-14") if entry.is_emergency else "", entry.title, f"{number} {entry.words}",
     )  # fmt: skip
+
+
+@register.simple_tag
+def service_options(agenda):
+    """The services to choose from, as options of a list, without a template for each of them."""
+    chosen = agenda.chosen.service
+    rows = ((s.code, mark_safe(" selected") if s == chosen else "", s.label()) for s in agenda.services.values())
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 
 @register.simple_tag

@@ -96,6 +96,7 @@ FACTS = {
     "items": 10,
     "changes": 20,
     "seats": 3,
+    "load": 0.4,
     "months": [{"day": "2026-11-01", "changes": 2_000}, {"day": "2026-12-01", "changes": 1_999}],
 }
 RACE = {
@@ -118,6 +119,7 @@ def test_the_figures_say_which_goals_are_met():
     assert "| calendar of this month: 2,000 changes | 200.0 | 200.0 | 1.0 | ≤ 150 **missed** |" in text
     assert "200 decided, 250 refused: decided, 50 refused: not_open" in text
     assert "Every seat exactly once: met." in text
+    assert "Load of the machine before: 0.4." in text
     assert "all to come | 100.0 | 100.0 | 1.0 | ≤ 150 met |" in _text(0.1, RACE)
 
 
