@@ -21,7 +21,6 @@ def register():
     ui.rail("changes", _("Change calendar"), "changes:calendar", "calendar-event", may=rules.may_read, order=20)
     ui.rail("changes", _("Freezes"), "changes:freezes", "snowflake", may=rules.may_read, order=30)
     ui.panel(Change, "changes/_panel_conflicts.html", in_the_way, region="main", order=40)
-    ui.panel(Change, "changes/_panel_conflicts.html", in_the_way, region="decide", order=40)
     ui.panel(Change, "changes/_panel_window.html", window, region="side", order=30)
     ui.panel(Change, "changes/_decide_conflicts.html", before_deciding, region="decide")
     acts.register(
