@@ -35,7 +35,7 @@ class Figures:
 
 def text(figures, postgres):
     """All of it: when and where, sweeps, moves of a clock, what happened in trouble, the race."""
-    servers = f"PostgreSQL {postgres} with its defaults and fsync on, the timers worker with two children, and beat"
+    servers = f"PostgreSQL {postgres} with its defaults and fsync on, the timers worker with four children, and beat"
     parts = [
         f"Measured on {report.when_and_where()}; {servers}.",
         _sweeps(figures.costs),
