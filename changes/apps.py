@@ -9,9 +9,11 @@ class ChangesConfig(AppConfig):
 
     def ready(self):
         from changes import access, authority, kinds, panels, purposes, receivers
+        from changes.measures import definitions
 
         access.register()
         authority.register()
+        definitions.register()
         kinds.register_all()
         panels.register()
         purposes.register()

@@ -1,7 +1,7 @@
 """A period of whole months of the company. Pure but for the company's zone."""
 
 import dataclasses
-from datetime import date
+from datetime import date, timedelta
 
 from itsm.people.zones import company_day
 from sla.attainment import bounds, following, month_named, previous
@@ -27,6 +27,11 @@ class Period:
     def until(self):
         """The instant at which it is over."""
         return bounds(self.last)[1]
+
+    @property
+    def last_day(self):
+        """Its last day."""
+        return following(self.last) - timedelta(days=1)
 
     @property
     def months(self):

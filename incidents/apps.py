@@ -7,12 +7,13 @@ class IncidentsConfig(AppConfig):
     verbose_name = _("Incidents")
 
     def ready(self):
-        from incidents import access, answers, causes, kinds, panels, purposes, receivers
+        from incidents import access, answers, causes, kinds, measures, panels, purposes, receivers
 
         access.register()
         answers.register()
         causes.register()
         kinds.register_all()
+        measures.register()
         panels.register()
         purposes.register()
         receivers.connect()

@@ -7,9 +7,10 @@ class SlaConfig(AppConfig):
     verbose_name = _("Service levels")
 
     def ready(self):
-        from sla import coverage, kinds, panels, purposes
+        from sla import coverage, kinds, measures, panels, purposes
 
         coverage.register()
         kinds.register_all()
+        measures.register()
         panels.register()
         purposes.register()

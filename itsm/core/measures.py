@@ -1,0 +1,104 @@
+"""What is measured (clause 9.1): each metric defined once, by the floor whose records it counts, from that app's `measures.py`.
+
+A measure counts facts: what was decided about one record, at one instant. `reports` keeps the facts and computes; pages, downloads and
+the API show what it computes beside the words that stand here.
+"""
+
+import dataclasses
+import enum
+
+from django.db.models import F, Q
+from django.db.models.lookups import Exact
+from django.utils.translation import gettext_lazy as _
+
+
+class Unit(enum.Enum):
+    """What a figure is given in."""
+
+    PERCENT = _("percent")
+    LENGTH = _("seconds")
+    STARS = _("stars, 1 to 5")
+
+
+class Better(enum.Enum):
+    """Which way is the right one."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclasses.dataclass(frozen=True)
+class Lot:
+    """Some of the facts of a kind: with one of these outcomes (any when none is named), all these marks, and none of the others."""
+
+    outcomes: tuple = ()
+    marks: int = 0
+    without: int = 0
+
+    def holds(self, outcome, marks):
+        """Whether a fact with that outcome and those marks belongs to it."""
+        return (not self.outcomes or outcome in self.outcomes) and marks & self.marks == self.marks and not marks & self.without
+
+    def q(self):
+        """The same as a condition for rows that have `outcome` and `marks`."""
+        found = Q(outcome__in=self.outcomes) if self.outcomes else Q()
+        if self.marks:
+            found &= Q(Exact(F("marks").bitand(self.marks), self.marks))
+        if self.without:
+            found &= Q(Exact(F("marks").bitand(self.without), 0))
+        return found
+
+
+ALL = Lot()
+
+
+@dataclasses.dataclass(frozen=True)
+class Measure:
+    """One metric in words, and how facts make it.
+
+    kind: of the facts that are counted; among: which of them (the population); counted: of those, the ones a share counts.
+    length: the place (from 0) of the length that a mean, a median and a 90th percentile are taken of, in seconds;
+    beside: the place of the length that makes a whole with it, for a share of time.
+    goal: what it should reach, in the unit; better: which way is the right one; group: the part of a page it stands on.
+    """
+
+    key: str
+    kind: str
+    name: object
+    question: object
+    definition: object
+    population: object
+    unit: Unit
+    clause: str
+    group: str = ""
+    among: Lot = ALL
+    counted: Lot | None = None
+    length: int | None = None
+    beside: int | None = None
+    better: Better = Better.UP
+    goal: float | None = None
+
+    @property
+    def is_share(self):
+        """Whether it counts some of all; otherwise it measures lengths."""
+        return self.counted is not None
+
+
+_measures = {}
+
+
+def register(*measures):
+    """Make metrics known; a key is defined once."""
+    for measure in measures:
+        if _measures.setdefault(measure.key, measure) is not measure:
+            raise ValueError(f"measure {measure.key} is defined twice")
+
+
+def known():
+    """`{key: Measure}` of all that is measured, in the order of their definition."""
+    return dict(_measures)
+
+
+def named(key):
+    """The Measure of a key, or None."""
+    return _measures.get(key)

@@ -1,0 +1,229 @@
+"""Figures: measures computed from the sums of facts, so that any of them takes the same short time however many facts there are.
+
+What a figure counts, `rows` lists: both ask the same Lot of the same facts.
+"""
+
+import dataclasses
+import json
+from collections import defaultdict
+
+from django.db import connection
+
+from changes.measures.definitions import CARRIED_OUT, DECIDED
+from itsm.core.measures import Measure, Unit
+from reports import spread
+from reports.models import ChangeFact, TicketFact
+from reports.scope import DIMENSIONS, Scope
+
+OF_CHANGES = (CARRIED_OUT, DECIDED)
+"""Kinds of facts about changes; all others are about tickets."""
+TICKET_GROUPS = ("", "month", "week", "day", *DIMENSIONS, "priority")
+CHANGE_GROUPS = ("", "month", "tier", "category", "service")
+MEDIAN, NINETIETH = 0.5, 0.9
+PARTS = ("all", "counted", "rest")
+"""Which facts of a figure are listed: its population, those that a share counts, the others."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Figure:
+    """A measure's value in a scope. number: the population; counted: of them, for a share; total, beside: sums of lengths in seconds.
+
+    p50, p90: lengths in seconds, within `spread.ERROR` (exact where they could be read from the facts themselves); None of nothing.
+    """
+
+    measure: Measure
+    number: int = 0
+    counted: int = 0
+    total: int = 0
+    beside: int = 0
+    p50: float | None = None
+    p90: float | None = None
+
+    @property
+    def rest(self):
+        """How many of the population a share does not count."""
+        return self.number - self.counted
+
+    @property
+    def value(self):
+        """Percent, or a mean in seconds or stars; None of nothing."""
+        if self.measure.beside is not None:
+            whole = self.total + self.beside
+            return 100 * self.total / whole if whole else None
+        if not self.number:
+            return None
+        return 100 * self.counted / self.number if self.measure.is_share else self.total / self.number
+
+    @property
+    def is_kept(self):
+        """Whether the goal is reached; None without a goal or a value."""
+        goal, value = self.measure.goal, self.value
+        if goal is None or value is None:
+            return None
+        return value >= goal if self.measure.better.value == "up" else value <= goal
+
+
+def lot_of(measure, part="all"):
+    """`[Lot]` that a fact has to belong to, and the Lot it must not belong to or None, for one of PARTS."""
+    wanted = [measure.among]
+    if part == "counted" and measure.counted is not None:
+        return [*wanted, measure.counted], None
+    return wanted, measure.counted if part == "rest" else None
+
+
+def facts(scope: Scope, measure: Measure, part="all"):
+    """The queryset of the facts behind a figure, newest first: exactly those that it counts."""
+    model, condition = (ChangeFact, scope.changes()) if measure.kind in OF_CHANGES else (TicketFact, scope.tickets())
+    wanted, unwanted = lot_of(measure, part)
+    rows = model.objects.filter(condition, *(lot.q() for lot in wanted), kind=measure.kind)
+    return (rows.exclude(unwanted.q()) if unwanted else rows).newest_first()
+
+
+def read(scope: Scope, measures, by="", *, percentiles=True):
+    """`{group: {measure key: Figure}}`, the whole under ""; `by` one of TICKET_GROUPS (or CHANGE_GROUPS for measures of changes).
+
+    Groups are ids, priorities, or first days as dates. Months of the scope are all there, other groups when something happened in them.
+    One statement for the sums and one for percentiles, for tickets and for changes each.
+    """
+    found = defaultdict(dict)
+    for of_changes in (False, True):
+        chosen = [measure for measure in measures if (measure.kind in OF_CHANGES) == of_changes]
+        if chosen:
+            _fill(found, chosen, _change_sums(scope, chosen, by) if of_changes else _ticket_sums(scope, chosen, by))
+            if percentiles and any(measure.unit == Unit.LENGTH for measure in chosen):
+                _fill_percentiles(found, chosen, scope, by, of_changes)
+    for group in [*([""] if not by else scope.period.months if by == "month" else []), *found]:
+        for measure in measures:
+            found[group].setdefault(measure.key, Figure(measure))
+    return dict(found)
+
+
+def one(scope: Scope, measure: Measure):
+    """The Figure of one measure."""
+    return read(scope, [measure])[""][measure.key]
+
+
+def _fill(found, measures, lines):
+    """Put sums `(group, kind, outcome, marks, number, [sum of each length])` together as each measure counts them."""
+    of_kind = defaultdict(list)
+    for measure in measures:
+        of_kind[measure.kind].append(measure)
+    totals = defaultdict(lambda: [0, 0, 0, 0])
+    for group, kind, outcome, marks, number, sums in lines:
+        for measure in of_kind[kind]:
+            if not measure.among.holds(outcome, marks):
+                continue
+            total = totals[group, measure.key]
+            total[0] += number
+            total[1] += number if measure.counted is not None and measure.counted.holds(outcome, marks) else 0
+            total[2] += sums[measure.length] if measure.length is not None else 0
+            total[3] += sums[measure.beside] if measure.beside is not None else 0
+    named = {measure.key: measure for measure in measures}
+    for (group, key), total in totals.items():
+        found[group][key] = Figure(named[key], *total)
+
+
+def _fill_percentiles(found, measures, scope, by, of_changes):
+    for group, key, p50, p90 in _percentiles(scope, measures, by, of_changes):
+        if key in found.get(group, {}):
+            found[group][key] = dataclasses.replace(found[group][key], p50=p50, p90=p90)
+
+
+_SUMMED = ", ".join(f"coalesce(sum(sums[{place}]), 0)::bigint" for place in range(1, 10))
+
+
+def _is_fine(scope, by):
+    """Whether only the rows with all dimensions tell a scope's groups apart; by day, no others are kept but the whole."""
+    kept = set(scope.chosen) | ({by} & set(DIMENSIONS))
+    return len(kept) > (0 if by in ("day", "week") else 1)
+
+
+def _cell(scope, by):
+    """`(condition, values)` of the sums that count each fact of a scope once and keep `by` apart."""
+    fine = _is_fine(scope, by)
+    wanted = [f"{name} = %s" for name in scope.chosen]
+    wanted += [f"{name} {'<>' if fine or name == by else '='} 0" for name in DIMENSIONS if name not in scope.chosen]
+    values = list(scope.chosen.values())
+    if scope.priority:
+        wanted.append("priority = %s")
+        values.append(scope.priority)
+    return " AND ".join(wanted), values
+
+
+def _ticket_sums(scope, measures, by):
+    condition, values = _cell(scope, by)
+    group = {"": "NULL", "month": "start", "day": "start", "week": "date_trunc('week', start)::date"}.get(by, by)
+    grain, last = ("d", scope.period.last_day) if by in ("day", "week") else ("m", scope.last)
+    sql = f"""
+        SELECT {group}, kind, outcome, marks, sum(number)::bigint, {_SUMMED} FROM reports_tally
+        WHERE kind = ANY(%s) AND grain = %s AND start >= %s AND start <= %s AND {condition} GROUP BY 1, 2, 3, 4
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [list({measure.kind for measure in measures}), grain, scope.first, last, *values])
+        return [(_group(by, key), kind, outcome, marks, number, sums) for key, kind, outcome, marks, number, *sums in cursor.fetchall()]
+
+
+def _group(by, key):
+    return "" if not by else key
+
+
+def _change_sums(scope, measures, by):
+    sql, values = _changes_of(scope, measures, by)
+    summed = ", ".join(f"coalesce(sum(lengths[{place}]), 0)::bigint" for place in (1, 2))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT grp, kind, outcome, marks, count(*), {summed} FROM ({sql}) f GROUP BY 1, 2, 3, 4", values)
+        return [(_group(by, key), kind, outcome, marks, number, sums) for key, kind, outcome, marks, number, *sums in cursor.fetchall()]
+
+
+def _changes_of(scope, measures, by):
+    rows = ChangeFact.objects.filter(scope.changes(), kind__in={measure.kind for measure in measures}).order_by()
+    plain, values = rows.values("kind", "outcome", "marks", "lengths", "month", "tier", "category", "services").query.sql_with_params()
+    group = {"": "NULL::text", "service": "s"}.get(by, by)
+    join = ", unnest(services) s" if by == "service" else ""
+    return f"SELECT {group} AS grp, kind, outcome, marks, lengths FROM ({plain}) c{join}", list(values)
+
+
+def _percentiles(scope, measures, by, of_changes):
+    """`(group, measure key, median, 90th percentile)` of the measures of lengths."""
+    chosen = [measure for measure in measures if measure.unit == Unit.LENGTH]
+    if of_changes or _is_fine(scope, by) or by in ("day", "week", "customer") or scope.customer:
+        return _read_percentiles(scope, chosen, by, of_changes)
+    return _spread_percentiles(scope, chosen, by)
+
+
+def _spread_percentiles(scope, measures, by):
+    condition, values = _cell(scope, by)
+    group = {"": "NULL", "month": "start"}.get(by, by)
+    places = {(measure.kind, measure.length): measure.key for measure in measures}
+    sql = f"""
+        SELECT {group}, kind, no, counts FROM reports_spread
+        WHERE kind = ANY(%s) AND no = ANY(%s) AND start >= %s AND start <= %s AND {condition}
+    """
+    counts = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [[kind for kind, _no in places], [no for _kind, no in places], scope.first, scope.last, *values])
+        for key, kind, no, counted in cursor.fetchall():
+            if (kind, no) in places:
+                counts[_group(by, key), places[kind, no]].append(json.loads(counted))
+    for (key, measure), counted in counts.items():
+        total = spread.added(counted)
+        yield key, measure, spread.percentile(total, MEDIAN), spread.percentile(total, NINETIETH)
+
+
+def _read_percentiles(scope, measures, by, of_changes):
+    """The same from the facts themselves, exact; one statement for each length."""
+    for measure in measures:
+        rows = facts(scope, measure).order_by()
+        names = ("tier", "category", "services") if of_changes else ("customer_id", "service_id", "team_id", "priority")
+        plain, values = rows.values("month", "day", "lengths", *names).query.sql_with_params()
+        group = {"": "NULL", "week": "date_trunc('week', day)::date", "service": "s" if of_changes else "coalesce(service_id, -1)"}
+        group |= {name: f"coalesce({name}_id, -1)" for name in ("customer", "team")}
+        join = ", unnest(services) s" if of_changes and by == "service" else ""
+        sql = f"""
+            SELECT {group.get(by, by)}, percentile_disc(ARRAY[{MEDIAN}, {NINETIETH}]) WITHIN GROUP (ORDER BY lengths[{measure.length + 1}])
+            FROM ({plain}) f{join} GROUP BY 1
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            for key, (p50, p90) in cursor.fetchall():
+                yield _group(by, key), measure.key, float(p50), float(p90)

@@ -1,0 +1,5 @@
+"""Where figures stand in the frame."""
+
+
+def register():
+    """Fill the registries."""

@@ -1,0 +1,17 @@
+"""What Celery does for figures: sweeps of what is owed."""
+
+from celery import shared_task
+
+from reports import services
+
+
+@shared_task(acks_late=True)
+def sweep_facts():
+    """Bring the facts of what was touched in step."""
+    return services.sweep_touched()
+
+
+@shared_task(acks_late=True)
+def close_months():
+    """Close the months that are due."""
+    return services.close_what_is_due()

@@ -1,0 +1,70 @@
+"""Facts follow what happens to a ticket; sums follow the facts; a closed month follows nothing."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from changes.period import Period
+from incidents import services as incidents
+from itsm.core import measures
+from reports import figures, services
+from reports.models import Restatement, Tally, TicketFact, Touched
+from reports.scope import Scope
+
+pytestmark = pytest.mark.django_db
+OCTOBER = date(2026, 10, 1)
+SCOPE = Scope(Period(OCTOBER, OCTOBER))
+
+
+def figure(key, scope=SCOPE):
+    return figures.one(scope, measures.named(key))
+
+
+def test_a_ticket_leaves_facts_and_sums(resolved, ready, service, customer, team):
+    assert Touched.objects.exists()
+    services.sweep_touched()
+    assert not Touched.objects.exists()
+    kinds = set(TicketFact.objects.values_list("kind", flat=True))
+    assert {"logged", "responded", "response", "resolution", "resolved"} <= kinds
+    fact = TicketFact.objects.get(kind="resolved")
+    assert (fact.customer, fact.service, fact.team, fact.handler, fact.priority) == (customer, service, team, ready, 3)
+    assert fact.lengths == [1200, 1200, 0]
+    assert figure("mttr").value == 1200
+    assert abs(figure("mttr").p50 - 1200) <= 12
+    assert figure("attainment_resolution").value == 100
+    assert figure("attainment_resolution", SCOPE.but(customer=customer, service=service)).number == 1
+    assert figure("attainment_resolution", SCOPE.but(team=team)).number == 1
+
+
+def test_sweeping_twice_changes_nothing(resolved):
+    services.sweep_touched()
+    before = list(Tally.objects.order_by("id").values())
+    Touched.objects.bulk_create(Touched(record_type_id=fact.record_type_id, record_id=fact.record_id) for fact in TicketFact.objects.all())
+    services.sweep_touched()
+    assert list(Tally.objects.order_by("id").values()) == before
+
+
+def test_reopening_takes_the_verdict_back(resolved, requester, ready, at):
+    services.sweep_touched()
+    incidents.reopen(resolved, by=ready, reason="Still broken", at=at + timedelta(hours=2))
+    services.sweep_touched()
+    assert figure("attainment_resolution").number == 0
+    assert not TicketFact.objects.filter(kind="resolved").exists()
+
+
+def test_a_closed_month_stays_and_the_difference_is_told(resolved, ready, service_manager, at):
+    closed = services.close_month(OCTOBER, by=service_manager, at=at + timedelta(days=30))
+    assert closed.facts == TicketFact.objects.count() > 0
+    before = figure("attainment_resolution")
+    incidents.reopen(resolved, by=ready, reason="Still broken", at=at + timedelta(days=31))
+    services.sweep_touched()
+    assert figure("attainment_resolution") == before
+    told = Restatement.objects.get(kind="resolution")
+    assert told.before["outcome"] == "met"
+    assert told.after is None
+    assert told.cause == "reopen"
+    with pytest.raises(DatabaseError, match="closed"), transaction.atomic():
+        TicketFact.objects.update(outcome="breached")
+    with pytest.raises(DatabaseError, match="closed"), transaction.atomic():
+        Tally.objects.update(number=7)
