@@ -68,7 +68,7 @@ MEASURES = (
     ),
     Measure(
         "mttr", RESOLVED, _("Service time to resolve"), _("How long do we work until it is solved?"),
-        _("Service time used on the clock that promises the resolution, waits for the customer not counted: mean, median, 90th percentile."),
+        _("Service time used until the solution, waits for the customer not counted: mean, median and 90th percentile."),
         _RESOLVED_LOT, Unit.LENGTH, "8.6.1", "times", length=WORKED, better=Better.DOWN,
     ),
     Measure(
@@ -88,15 +88,16 @@ MEASURES = (
     ),
     Measure(
         "first_contact", RESOLVED, _("Solved at first contact"), _("How many are solved by whoever takes them first?"),
-        _("Solved by the first handler, without a hand-over, without another message of the customer before, not reopened within seven days."),
+        _("Solved by the first handler, before the customer had to write again, and not reopened within seven days."),
         _RESOLVED_LOT, Unit.PERCENT, "8.6.1", "quality", counted=Lot(marks=FIRST_CONTACT),
     ),
-    _closing(ClosingKind.CONFIRMED, _("Confirmed by the customer"), _("Closed because the customer said through the link that it is solved.")),
-    _closing(ClosingKind.PHONE, _("Confirmed by phone"), _("Closed because the customer said so on the phone and a second person checked it.")),
-    _closing(ClosingKind.LAPSED, _("Lapsed without an answer"), _("Closed because the customer was asked at least twice and did not answer.")),
+    _closing(ClosingKind.CONFIRMED, _("Confirmed by the customer"), _("Closed because the customer said so through the link.")),
+    _closing(ClosingKind.PHONE, _("Confirmed by phone"), _("Closed because the customer said so on the phone; somebody checked it.")),
+    _closing(ClosingKind.LAPSED, _("Lapsed without an answer"), _("Closed because the customer was asked twice and did not answer.")),
     Measure(
-        "rating", CLOSED, pgettext_lazy("measure", "Rating"), _("How content are customers?"), _("Mean of the stars that customers gave, 1 to 5."),
-        _("Incidents closed in the period whose customer gave stars."), Unit.STARS, "8.3.2", "quality", among=Lot(marks=RATED), length=STARS,
+        "rating", CLOSED, pgettext_lazy("measure", "Rating"), _("How content are customers?"),
+        _("Mean of the stars that customers gave, 1 to 5."), _("Incidents closed in the period whose customer gave stars."),
+        Unit.STARS, "8.3.2", "quality", among=Lot(marks=RATED), length=STARS,
     ),
     *(_stage(no, name) for no, name in enumerate(STAGES)),
 )  # fmt: skip

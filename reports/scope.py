@@ -14,7 +14,7 @@ DIMENSIONS = ("customer", "service", "team")
 
 @dataclasses.dataclass(frozen=True)
 class Scope:
-    """A period, narrowed. tier and category only narrow what is said of changes, customer, team and priority only what is said of tickets."""
+    """A period, narrowed. Tier and category say nothing about tickets; customer, team and priority nothing about changes."""
 
     period: Period
     customer: Organisation | None = None

@@ -1,4 +1,4 @@
-"""What is measured of the promises (clauses 8.3.3 and 9.1; design 3.5): how they were kept, how fast somebody answers, whether people are told."""
+"""What is measured of the promises (clauses 8.3.3 and 9.1): how they were kept, how fast somebody answers, whether people are told."""
 
 from datetime import timedelta
 
@@ -24,7 +24,8 @@ _JUDGED = Lot((Outcome.MET.value, Outcome.BREACHED.value, Outcome.EXCUSED.value)
 _COUNTED = Lot((Outcome.MET.value, Outcome.BREACHED.value))
 _MET = Lot((Outcome.MET.value,))
 _RAW = _(
-    "Promises met of all that were decided: a met one on the day it was met, a broken one on the day it was due, excused ones counted as broken."
+    "Promises met of all that were decided: a met one counts on the day it was met, a broken one on the day it was due, "
+    "and an excused one as broken."
 )
 _EXCUSED = _("Promises met of all that were decided, without those that the service manager excused with a reason.")
 _PROMISES = _("Promises to customers decided in the period; cancelled ones and tickets without a promise are not among them.")
@@ -35,7 +36,8 @@ def _attainment(metric, key, name, name_excused, question):
     return (
         Measure(f"attainment_{key}", name=name, question=question, definition=_RAW, population=_PROMISES, among=_JUDGED, **common),
         Measure(
-            f"attainment_{key}_excused", name=name_excused, question=question, definition=_EXCUSED, population=_PROMISES, among=_COUNTED, **common
+            f"attainment_{key}_excused", name=name_excused, question=question, definition=_EXCUSED, population=_PROMISES,
+            among=_COUNTED, **common,
         ),
     )  # fmt: skip
 

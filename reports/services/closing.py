@@ -16,11 +16,16 @@ from reports.services.refreshing import only_writer, sweep_touched
 from sla.attainment import bounds, following
 
 WORKING_DAYS = 5
+_SEAL = """
+    SELECT count(*),
+        coalesce(string_agg(encode(sha256(convert_to((to_jsonb(f) - 'id')::text, 'UTF8')), 'hex'), '' ORDER BY kind, source_id), '')
+    FROM {table} f WHERE month = %s
+"""
 
 
 @verb
-def close_month(month, *, by=None, at=None):
-    """Freeze the facts of a month (its first day) and seal them; return the ClosedMonth.
+def close_month(month, *, by, at=None):
+    """Freeze the facts of a month (its first day) and seal them; return the ClosedMonth. by None: it is time.
 
     Raises Refused while the month goes on, when it is closed, and when an earlier month with facts is open; NotAllowed.
     """
@@ -48,9 +53,7 @@ def next_to_close():
     last = ClosedMonth.objects.order_by("-month").values_list("month", flat=True).first()
     if last is not None:
         return following(last)
-    first = [
-        model.objects.order_by("month").values_list("month", flat=True).first() for model in (TicketFact, ChangeFact)
-    ]  # fmt: skip
+    first = [model.objects.order_by("month").values_list("month", flat=True).first() for model in (TicketFact, ChangeFact)]
     return min((month for month in first if month), default=None)
 
 
@@ -61,10 +64,11 @@ def closes_at(month):
 
 def close_what_is_due(at=None):
     """Close every month that is due, the oldest first; return how many. Safe to run twice, late, or side by side."""
+    sweep_touched()
     at, done = at or clock.now(), 0
     while (month := next_to_close()) is not None and month < company_day(at).replace(day=1) and closes_at(month) <= at:
         try:
-            close_month(month, at=at)
+            close_month(month, by=None, at=at)
         except Refused:  # somebody else was faster
             return done
         done += 1
@@ -76,10 +80,7 @@ def sealed(month):
     seal, number = hashlib.sha256(), 0
     with connection.cursor() as cursor:
         for table in ("reports_ticketfact", "reports_changefact"):
-            cursor.execute(
-                f"SELECT count(*), coalesce(string_agg(md5((to_jsonb(f) - 'id')::text), '' ORDER BY kind, source_id), '') FROM {table} f WHERE month = %s",
-                [month],
-            )
+            cursor.execute(_SEAL.format(table=table), [month])
             counted, line = cursor.fetchone()
             seal.update(f"{table}:{line}\n".encode())
             number += counted

@@ -23,7 +23,7 @@ def explained(found, closed, at):
     for month, row, before, after in found:
         kind, record = record_of(row)
         told = [event for key in ((row.kind in Metric.values and row.source_id), (kind, record)) for event in happened.get(key, ())]
-        since = max((event for event in told if event[0] > closed[month]), key=lambda event: event[:2], default=None)
+        since = max((event for event in told if event[0] > closed[month]), key=lambda event: (event[1], event[0]), default=None)
         _at, _own, cause, words, by = since or (at, 0, LATE, "", None)
         made.append(Restatement(
             month=month, kind=row.kind, source_id=row.source_id, record_type_id=kind, record_id=record, before=before, after=after,
@@ -40,7 +40,7 @@ def record_of(row):
 
 
 def _of_clocks(found):
-    """`{clock id: [(when, 1, what, why, by)]}`: on a draw, what befell the clock itself says more than a step."""
+    """`{clock id: [(when, 1, what, why, by)]}`: what befell the clock itself says more than a step."""
     clocks = [row.source_id for _month, row, _before, _after in found if row.kind in Metric.values]
     happened = {}
     lines = ClockEvent.objects.filter(clock__in=clocks, kind__in=TOLD) if clocks else ClockEvent.objects.none()
