@@ -1,10 +1,11 @@
-"""script/bench: load, measure, report; script/bench sla measures the clocks, script/bench changes the changes."""
+"""script/bench: load, measure, report; script/bench sla measures the clocks, script/bench changes the changes, script/bench measures the dashboards."""
 
 import argparse
 import sys
 
 from bench import measure, report
 from bench.changes import run as changes
+from bench.measures import run as measures
 from bench.say import say
 from bench.stack import Stack
 from bench.timers import run
@@ -20,6 +21,8 @@ def main(words):
         return run.main(words[1:])
     if words[:1] == ["changes"]:
         return changes.main(words[1:])
+    if words[:1] == ["measures"]:
+        return measures.main(words[1:])
     asked = _parser().parse_args(words)
     sizes = [*asked.sizes, *([MILLION] if asked.million else [])]
     with Stack(asked.keep) as stack:
@@ -47,7 +50,7 @@ def _measured(stack, size, rounds):
 
 
 def _parser():
-    described = "Measure pages through HTTP; script/bench sla measures clocks, script/bench changes measures changes."
+    described = "Measure pages through HTTP; script/bench sla: clocks, script/bench changes: changes, script/bench measures: dashboards."
     parser = argparse.ArgumentParser(prog="script/bench", description=described)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="how many incidents (default: 10000 100000)")
     parser.add_argument("--million", action="store_true", help="also with 1,000,000 incidents: some minutes and 10 GB of disk")
