@@ -1,4 +1,4 @@
-"""script/bench: load, measure, report; script/bench sla measures the clocks, script/bench changes the changes, script/bench measures the dashboards."""
+"""script/bench: load, measure, report; with a word more it measures the clocks (sla), the changes or the dashboards (measures)."""
 
 import argparse
 import sys

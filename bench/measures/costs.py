@@ -9,6 +9,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
+from reports.tiles import TILES
+from reports.views.rows import download
 
 from bench.people import MANAGER
 from changes import period
@@ -20,8 +22,6 @@ from reports.scope import Scope
 from reports.services import sweep_touched
 from reports.services.counting import Sums
 from reports.services.refreshing import only_writer
-from reports.tiles import TILES
-from reports.views.rows import download
 
 MILLI = 1000
 MONTHS = 12

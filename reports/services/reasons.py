@@ -23,8 +23,8 @@ def explained(found, closed, at):
     for month, row, before, after in found:
         kind, record = record_of(row)
         told = [event for key in ((row.kind in Metric.values and row.source_id), (kind, record)) for event in happened.get(key, ())]
-        since = max((event for event in told if event[0] > closed[month]), key=lambda event: (event[1], event[0]), default=None)
-        _at, _own, cause, words, by = since or (at, 0, LATE, "", None)
+        since = max((event for event in told if event[0] > closed[month]), key=lambda event: event[1:3], default=None)
+        _at, _own, _seq, cause, words, by = since or (at, 0, 0, LATE, "", None)
         made.append(Restatement(
             month=month, kind=row.kind, source_id=row.source_id, record_type_id=kind, record_id=record, before=before, after=after,
             cause=cause, words=words, by_id=by, noted_at=at,
@@ -40,20 +40,22 @@ def record_of(row):
 
 
 def _of_clocks(found):
-    """`{clock id: [(when, 1, what, why, by)]}`: what befell the clock itself says more than a step."""
+    """`{clock id: [(when, 1, line, what, why, by)]}`: what befell the clock itself says more than a step."""
     clocks = [row.source_id for _month, row, _before, _after in found if row.kind in Metric.values]
     happened = {}
     lines = ClockEvent.objects.filter(clock__in=clocks, kind__in=TOLD) if clocks else ClockEvent.objects.none()
-    for clock, when, kind, code, payload, by in lines.values_list("clock_id", "recorded_at", "kind", "reason_code", "payload", "actor_id"):
-        happened.setdefault(clock, []).append((when, 1, kind, payload.get("words") or code, by))
+    names = ("clock_id", "recorded_at", "seq", "kind", "reason_code", "payload", "actor_id")
+    for clock, when, seq, kind, code, payload, by in lines.values_list(*names):
+        happened.setdefault(clock, []).append((when, 1, seq, kind, payload.get("words") or code, by))
     return happened
 
 
 def _of_records(found):
-    """`{(content type, id): [(when, 0, step, why, by)]}` of the records' steps."""
+    """`{(content type, id): [(when, 0, number, step, why, by)]}` of the records' steps."""
     keys = {record_of(row) for _month, row, _before, _after in found}
     happened = {}
     taken = StepTaken.objects.filter(content_type__in={kind for kind, _pk in keys}, object_id__in={pk for _kind, pk in keys})
-    for kind, pk, when, step, why, by in taken.values_list("content_type_id", "object_id", "recorded_at", "step", "reason", "by_id"):
-        happened.setdefault((kind, pk), []).append((when, 0, step, why, by))
+    names = ("content_type_id", "object_id", "recorded_at", "seq", "step", "reason", "by_id")
+    for kind, pk, when, seq, step, why, by in taken.values_list(*names):
+        happened.setdefault((kind, pk), []).append((when, 0, seq, step, why, by))
     return happened

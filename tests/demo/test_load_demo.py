@@ -23,6 +23,7 @@ from itsm.links.services import first_broken
 from itsm.notices.models import Notice
 from itsm.people import duty
 from itsm.people.models import Appointment, Organisation, Person, Team
+from reports.models import ClosedMonth, Restatement, Touched
 from sla.models import Clock
 from sla.services import drifted
 
@@ -139,3 +140,11 @@ def test_one_click_makes_you_one_of_the_ten_and_nobody_else(client, loaded):
 def test_titles_are_varied(loaded):
     newest = Incident.objects.filter(source="demo").order_by("-contacted_at").values_list("title", flat=True)[:50]
     assert len(set(newest)) > 40
+
+
+def test_past_months_are_closed_and_one_promise_was_excused_since(loaded):
+    months = list(ClosedMonth.objects.values_list("month", flat=True))
+    assert len(months) >= 1
+    told = Restatement.objects.get()
+    assert (told.month, told.before["outcome"], told.after["outcome"], told.cause) == (months[0], "breached", "excused", "excuse")
+    assert not Touched.objects.exists()
