@@ -160,9 +160,7 @@ def heat(counted):
     for day in range(DAYS):
         y = HEAT_TOP + day * HEAT_CELL
         slots = range(day * HOURS, (day + 1) * HOURS)
-        days.append(
-            (y, [_cell(slot, counted.get(slot, 0), HEAT_LEFT + width * no, y, most) for no, slot in enumerate(slots)])
-        )
+        days.append((y, [_cell(slot, counted.get(slot, 0), HEAT_LEFT + width * no, y, most) for no, slot in enumerate(slots)]))
     hours = [(round(HEAT_LEFT + width * hour, 2), hour) for hour in range(0, HOURS, 3)]
     return Heat(days, hours, round(width, 3), _legend(most))
 

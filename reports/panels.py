@@ -1,5 +1,12 @@
 """Where figures stand in the frame."""
 
+from django.utils.translation import gettext_lazy as _
+
+from itsm.core import ui
+from reports import rules
+
 
 def register():
     """Fill the registries."""
+    ui.rail("reports", _("SLA dashboard"), "reports:sla", "chart-bar", may=rules.may_read, order=10)
+    ui.rail("reports", _("Change dashboard"), "reports:changes", "git-merge", may=rules.may_read, order=20)

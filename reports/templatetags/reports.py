@@ -1,0 +1,71 @@
+"""Figures, and the way from each to its rows, drawn."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+from itsm.core import wording
+from itsm.core.measures import Unit
+from reports.answers import points
+from reports.links import definition_url, rows_url
+
+register = template.Library()
+DASH = mark_safe('<span class="t-3">–</span>')
+
+
+@register.simple_tag
+def figure_url(measure, scope, part="all", **narrow):
+    """The address of the rows behind a figure of a measure (or its key)."""
+    return rows_url(measure, scope, part, **narrow)
+
+
+@register.simple_tag
+def define_url(measure):
+    """The address of a measure's definition."""
+    return definition_url(measure)
+
+
+@register.filter
+def told(figure):
+    """A figure's value in its unit: percent with one decimal, a length, stars; a dash of nothing."""
+    if figure is None or figure.value is None:
+        return DASH
+    if figure.measure.unit == Unit.LENGTH:
+        return wording.duration(figure.value)
+    return f"{figure.value:.1f}" if figure.measure.unit == Unit.STARS else format_html("{} %", f"{figure.value:.1f}")
+
+
+@register.filter
+def plain(value):
+    """A percentage with one decimal, or a dash."""
+    return "–" if value is None else f"{value:.1f}"
+
+
+@register.filter
+def longer(seconds):
+    """A difference of lengths with its sign; nothing under a minute."""
+    if seconds is None:
+        return DASH
+    if abs(seconds) < wording.MINUTE:
+        return "±0"
+    return f"{'+' if seconds > 0 else '−'}{wording.duration(seconds)}"
+
+
+@register.filter
+def signed(value):
+    """Percentage points with a sign, or a dash."""
+    return DASH if value is None else points(value)
+
+
+@register.simple_tag
+def at(value, unit="%"):
+    """A place of a drawing, with a dot whatever the language."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") + unit
+
+
+@register.simple_tag
+def linked(text, url, cls=""):
+    """A number as a link to its rows; without an address only the number."""
+    if not url:
+        return text
+    return format_html('<a href="{}"{}>{}</a>', url, format_html(' class="{}"', cls) if cls else "", text)
