@@ -37,7 +37,8 @@ def counts(scope, person, at):
     """`{priority: counts}` of what is open, and the ages in seconds that half, 9 of 10 and all of them are within; one query."""
     found = open_now(scope, person).order_by().values("priority").annotate(
         open=Count("*"), overdue=Count("status", filter=Q(next_due_at__lt=at)), due=Count("status", filter=Q(next_due_at__lt=at + SOON)),
-        unassigned=Count("status", filter=Q(status=Status.NEW)), broken=Count("status", filter=promise_broken()), contacted=Oldest("contacted_at"),
+        unassigned=Count("status", filter=Q(status=Status.NEW)), broken=Count("status", filter=promise_broken()),
+        contacted=Oldest("contacted_at"),
     )  # fmt: skip
     return {line["priority"]: _told(line, at) for line in found.order_by("priority")}
 
@@ -61,18 +62,22 @@ def breaking(scope, person, at):
 
 
 def burdened(scope, person, at):
-    """`[counts with "person"]` of those who hold incidents of the scope's team, with all they hold, those in need first; two queries."""
+    """`[counts with "person"]` of those who hold incidents of the scope's team, with all they hold, those in need first; one query."""
     held = Incident.objects.visible_to(person).filter(status__in=HELD, assignee__isnull=False)
     if scope.team:
         held = held.filter(assignee__in=held.filter(team=scope.team).order_by().values("assignee"))
     weight = Case(*[When(priority=priority, then=Value(points)) for priority, points in WEIGHTS.items()], output_field=IntegerField())
-    lines = held.order_by().values("assignee", capacity=F("assignee__capacity")).annotate(
+    lines = held.order_by().values("assignee", name=F("assignee__name"), capacity=F("assignee__capacity")).annotate(
         load=Sum(weight), number=Count("*"), overdue=Count("status", filter=Q(next_due_at__lt=at)),
         near=Count("status", filter=Q(next_due_at__gte=at) & Exists(_near())),
     )  # fmt: skip
     ordered = sorted(lines, key=lambda line: (-_is_over(line), -line["overdue"], -line["near"], -_share(line)))
-    people = Person.objects.in_bulk([line["assignee"] for line in ordered])
-    return [line | {"person": people[line["assignee"]], "share": _share(line), "over": _is_over(line)} for line in ordered]
+    return [line | {"person": _person(line), "share": _share(line), "over": _is_over(line)} for line in ordered]
+
+
+def _person(line):
+    """Somebody with what a row shows of them."""
+    return Person(pk=line["assignee"], name=line["name"])
 
 
 def _is_over(line):

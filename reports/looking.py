@@ -2,9 +2,12 @@
 
 from functools import cached_property
 
+from django.db import connection
+
 from itsm.core import measures
 from reports import figures, live
 from reports.figures import Figure
+from reports.forms import options
 
 METRICS = ("response", "resolution", "update")
 ATTAINED = tuple(f"attainment_{metric}{form}" for metric in METRICS for form in ("", "_excused"))
@@ -20,6 +23,23 @@ def keys_of(group):
 def named(keys):
     """The measures of some keys."""
     return [measures.named(key) for key in keys]
+
+
+OWED_MOST = 1000
+
+
+def standing(scope):
+    """`(how many records are still to be counted, at most 1000; [(closed month of the scope, whether it is restated)])`; one statement."""
+    sql = """
+        SELECT NULL::date, false, count(*) FROM (SELECT 1 FROM reports_touched LIMIT %s) t
+        UNION ALL
+        SELECT month, EXISTS (SELECT 1 FROM reports_restatement r WHERE r.month = c.month), 0
+        FROM reports_closedmonth c WHERE month >= %s AND month <= %s ORDER BY 1 NULLS FIRST
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [OWED_MOST, scope.first, scope.last])
+        (_none, _false, owed), *months = cursor.fetchall()
+    return owed, [(month, restated) for month, restated, _owed in months]
 
 
 class Look:
@@ -54,3 +74,8 @@ class Look:
     def open(self):
         """`{priority: counts}` of what is open now (`live.counts`); one query."""
         return live.counts(self.scope, self.person, self.at)
+
+    @cached_property
+    def options(self):
+        """`{dimension: {id: label}}` of all there is to choose from; one statement."""
+        return options()

@@ -7,12 +7,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from catalog.models import Service
 from changes.forms.figures import month_words
 from incidents.measures import STAGE_NAMES
 from itsm.core import measures
 from itsm.core.measures import Unit
-from itsm.people.models import Organisation, Team
 from itsm.people.zones import company_day
 from reports import answers, charts, figures, live
 from reports.links import definition_url, incidents_url, page_url, rows_url
@@ -25,7 +23,6 @@ WEEKS_UP_TO = 3
 """A period of at most so many months is told by weeks."""
 PLACES = 25
 BY = {"service": gettext_lazy("By service"), "customer": gettext_lazy("By customer"), "team": gettext_lazy("By team")}
-MODELS = {"service": Service, "customer": Organisation, "team": Team}
 WAITS = (
     (gettext_lazy("The customer waits for somebody to begin"), ("first_wait", "handed_wait")),
     (gettext_lazy("We wait for the customer"), ("customer",)),
@@ -228,8 +225,8 @@ def places(look):
     """Where do they differ? By service, customer or team."""
     keys = (ATTAINED[0], ATTAINED[2], "mttr")
     found = figures.read(look.scope, named(keys), by=look.by, percentiles=look.by != "customer")
-    names = MODELS[look.by].objects.in_bulk([key for key in found if key != NOBODY])
-    lines = [_place(look, key, names.get(key), each) for key, each in found.items()]
+    names = look.options[look.by]
+    lines = [_place(look, key, names.get(key) or _("none"), each) for key, each in found.items()]
     lines.sort(key=lambda line: (-line["resolution"].rest, -line["resolution"].number, line["name"]))
     shown = lines if look.everything else lines[:PLACES]
     return {
@@ -240,10 +237,9 @@ def places(look):
     }  # fmt: skip
 
 
-def _place(look, key, thing, each):
+def _place(look, key, name, each):
     narrow = {look.by: key}
     response, resolution, repair = (each[name] for name in (ATTAINED[0], ATTAINED[2], "mttr"))
-    name = thing.label() if hasattr(thing, "label") else str(thing) if thing else _("none")
     parts = (("response", response, "all"), ("response_rest", response, "rest"), ("resolution", resolution, "all"),
              ("resolution_rest", resolution, "rest"), ("repair", repair, "all"))  # fmt: skip
     urls = {part: rows_url(figure.measure, look.scope, which, **narrow) for part, figure, which in parts}

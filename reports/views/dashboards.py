@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,13 +12,11 @@ from changes import period
 from changes.forms.figures import month_words
 from itsm.core import clock
 from reports import change_tiles, rules, tiles
-from reports.forms import ScopeForm
+from reports.forms import ScopeForm, options
 from reports.links import page_url
-from reports.looking import Look
-from reports.models import ClosedMonth, Restatement, Touched
+from reports.looking import Look, standing
 from reports.scope import DIMENSIONS
 
-OWED_SHOWN = 1000
 TICKETS = ("customer", "service", "team", "priority")
 CHANGES = ("tier", "category", "service")
 """What each dashboard may be narrowed by."""
@@ -42,7 +39,7 @@ def sla(request):
     form, scope, at = asked(request, TICKETS)
     by = request.GET.get("by")
     look = Look(scope, request.user, at, by if by in DIMENSIONS else "service", bool(request.GET.get("everything")))
-    context = _frame("reports:sla", form, scope, at, TICKETS) | {"tiles": tiles.drawn(look), "by": look.by}
+    context = _frame("reports:sla", form, scope, at, TICKETS, look.options) | {"tiles": tiles.drawn(look), "by": look.by}
     context |= {"export": page_url("reports:export", scope, by=look.by)}
     return render(request, "reports/sla.html", context)
 
@@ -53,26 +50,21 @@ def changes(request):
     form, scope, at = asked(request, CHANGES)
     by = request.GET.get("by")
     by = by if by in change_tiles.BY else "tier"
-    context = _frame("reports:changes", form, scope, at, CHANGES) | {"tiles": change_tiles.drawn(scope, at, by), "by": by}
+    context = _frame("reports:changes", form, scope, at, CHANGES, options()) | {"tiles": change_tiles.drawn(scope, at, by), "by": by}
     context |= {"export": page_url("reports:changes_export", scope, by=by), "detailed": page_url("changes:figures", scope)}
     return render(request, "reports/changes.html", context)
 
 
-def _frame(name, form, scope, at, narrowed_by):
-    """What the head of a dashboard needs; two queries beside those of the form."""
-    filled = form.filled(scope)
-    months = list(_closed(scope))
+def _frame(name, form, scope, at, narrowed_by, choices):
+    """What the head of a dashboard needs; one statement."""
+    filled = form.filled(scope, choices)
+    owed, months = standing(scope)
     return {
         "fields": [filled[field] for field in ("from", "to", *narrowed_by)], "scope": scope, "at": at, "bad": bool(form.errors),
         "words": _words(scope.period), "presets": _presets(name, scope, at), "chips": _chips(name, filled, scope, narrowed_by),
-        "owed": Touched.objects.order_by()[:OWED_SHOWN].count(), "closed": [month_words(month.month) for month in months],
-        "restated": [month_words(month.month) for month in months if month.is_restated], "months_url": reverse("reports:months"),
+        "owed": owed, "closed": [month_words(month) for month, _restated in months],
+        "restated": [month_words(month) for month, restated in months if restated], "months_url": reverse("reports:months"),
     }  # fmt: skip
-
-
-def _closed(scope):
-    restated = Exists(Restatement.objects.filter(month=OuterRef("month")))
-    return ClosedMonth.objects.filter(month__gte=scope.first, month__lte=scope.last).order_by("month").annotate(is_restated=restated)
 
 
 def _words(chosen):
@@ -92,11 +84,9 @@ def _presets(name, scope, at):
 def _chips(name, filled, scope, narrowed_by):
     """The filters in force, each with the address without it."""
     found = []
-    for field in narrowed_by:
-        value = getattr(scope, field)
-        if value:
-            left = {key: kept for key, kept in scope.query.items() if key != field}
-            shown = value.label() if hasattr(value, "label") else dict(getattr(filled.fields[field], "choices", [])).get(str(value), value)
-            label = filled.fields[field].label
-            found.append({"label": label, "value": shown, "remove_url": f"{reverse(name)}?{urlencode(left)}"})
+    for key in (key for key in narrowed_by if getattr(scope, key)):
+        left = {other: kept for other, kept in scope.query.items() if other != key}
+        value = getattr(scope, key)
+        shown = str(value) if key in DIMENSIONS else dict(filled.fields[key].choices)[str(value)]
+        found.append({"label": filled.fields[key].label, "value": shown, "remove_url": f"{reverse(name)}?{urlencode(left)}"})
     return found
