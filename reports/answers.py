@@ -93,6 +93,15 @@ def _longer(figure, before):
     return _("%(time)s longer than in the period before.") % words if by > 0 else _("%(time)s shorter than in the period before.") % words
 
 
+def idling(lines):
+    """Who waits for whom? lines: `[(who waits for whom, percent of the whole time)]`."""
+    if not any(share for _label, share in lines):
+        return nothing_decided()
+    label, most = max(lines, key=lambda line: line[1])
+    words = {"share": f"{sum(share for _label, share in lines):.0f}", "who": label, "most": f"{most:.0f}"}
+    return Answer(_("In %(share)s %% of the time nobody works on it.") % words, _("Most of all: %(who)s (%(most)s %%).") % words)
+
+
 def helping(over, overdue, near):
     """Who needs help? Names of those over their capacity; how many incidents are overdue and at 90 % in somebody's hands."""
     if not (over or overdue or near):

@@ -79,18 +79,16 @@ def breaking(look):
 
 
 def stages(look):
-    """Where do we lose time? Every step from the contact to the end, against the period before; and who waits for whom."""
+    """Where do we lose time? Every step from the contact to the end, against the period before."""
     lines = [_stage(look, key) for key in keys_of("stages")]
     total, number = sum(line["figure"].total for line in lines), lines[0]["figure"].number
-    for line in lines:
-        line["share"] = 100 * line["figure"].total / total if total else 0
     slow = max((line for line in lines if line["figure"].measure.key not in OTHERS), key=lambda line: line["share"])
     slow["slow"] = bool(slow["share"])
     told = (slow["figure"], slow["before"]) if slow["slow"] else (None, None)
     return {
         "answer": answers.losing(slow["figure"].measure.name, slow["share"], *told), "lines": lines, "number": number,
         "flow": charts.shares(lines, lambda line: line["figure"].total), "mean": total / number if number else None,
-        "waits": _waits(look, lines), "switch": _switch(look.scope), "all_url": rows_url("stage_logging", look.scope),
+        "switch": _switch(look.scope), "all_url": rows_url("stage_logging", look.scope),
     }  # fmt: skip
 
 
@@ -99,6 +97,7 @@ def _stage(look, key):
     return {
         "figure": now, "before": was, "meaning": STAGE_NAMES[key.removeprefix("stage_")][1], "url": rows_url(key, look.scope),
         "delta": None if now.value is None or was.value is None else now.value - was.value, "slow": False,
+        "share": _share(look, now),
     }  # fmt: skip
 
 
@@ -107,14 +106,23 @@ def _switch(scope):
     return [(label, f"{page_url('reports:sla', scope, priority=key)}#stages", scope.priority == key) for key, label in chosen]
 
 
-def _waits(look, lines):
-    """`[(who waits for whom, mean in seconds, share, addresses of the rows)]`."""
-    of = {line["figure"].measure.key.removeprefix("stage_"): line for line in lines}
-    return [
-        (label, sum(of[name]["figure"].value or 0 for name in names), sum(of[name]["share"] for name in names),
-         [(of[name]["figure"].measure.name, of[name]["url"]) for name in names])
-        for label, names in WAITS
-    ]  # fmt: skip
+def _share(look, figure):
+    """A step's percent of the whole time."""
+    total = sum(step.total for step in look.stages.values())
+    return 100 * figure.total / total if total else 0
+
+
+def waits(look):
+    """Who waits for whom? The steps in which nobody works, put together by who is waited for."""
+    lines = [_wait(look, label, [f"stage_{name}" for name in names]) for label, names in WAITS]
+    return {"answer": answers.idling([(label, share) for label, _mean, share, _urls in lines]), "lines": lines}
+
+
+def _wait(look, label, keys):
+    """`(who waits for whom, mean in seconds, share, [(step, mean, address of its rows)])`."""
+    found = [look.stages[key] for key in keys]
+    steps = [(figure.measure.name, figure.value, rows_url(figure.measure, look.scope)) for figure in found]
+    return label, sum(figure.value or 0 for figure in found), sum(_share(look, figure) for figure in found), steps
 
 
 def people(look):
@@ -267,8 +275,8 @@ def machine(look):
 
 DRAWN = {
     "promises": (promises, 7), "breaking": (breaking, 5), "stages": (stages, 5), "people": (people, 3), "trend": (trend, 4),
-    "arrivals": (arrivals, 8), "machine": (machine, 4), "quality": (quality, 6), "times": (times, 6), "places": (places, 8),
-    "backlog": (backlog, 4),
+    "arrivals": (arrivals, 8), "waits": (waits, 4), "quality": (quality, 6), "times": (times, 6), "places": (places, 12),
+    "backlog": (backlog, 7), "machine": (machine, 5),
 }  # fmt: skip
 """The tiles in the order of the page, with how many of twelve columns each takes."""
 

@@ -3,6 +3,7 @@
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 
 from itsm.core import wording
 from itsm.core.measures import Unit
@@ -32,7 +33,9 @@ def told(figure):
         return DASH
     if figure.measure.unit == Unit.LENGTH:
         return wording.duration(figure.value)
-    return f"{figure.value:.1f}" if figure.measure.unit == Unit.STARS else format_html("{} %", f"{figure.value:.1f}")
+    if figure.measure.unit == Unit.STARS:
+        return _("%(stars)s of 5") % {"stars": f"{figure.value:.1f}"}
+    return f"{figure.value:.1f} %"
 
 
 @register.filter
