@@ -6,7 +6,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from itsm.core import wording
-from itsm.core.measures import Unit
+from itsm.core.measures import Better, Unit
 from reports.answers import points
 from reports.links import definition_url, rows_url
 
@@ -35,13 +35,18 @@ def told(figure):
         return wording.duration(figure.value)
     if figure.measure.unit == Unit.STARS:
         return _("%(stars)s of 5") % {"stars": f"{figure.value:.1f}"}
-    return f"{figure.value:.1f} %"
+    return f"{share(figure)} %"
 
 
 @register.filter
-def plain(value):
-    """A percentage with one decimal, or a dash."""
-    return "–" if value is None else f"{value:.1f}"
+def share(figure):
+    """A figure's percentage with one decimal, or a dash; never rounded to a goal that it misses."""
+    value, goal = figure.value, figure.measure.goal
+    if value is None:
+        return "–"
+    if figure.is_kept is False and f"{value:.1f}" == f"{goal:.1f}":
+        return f"{goal - 0.1:.1f}" if figure.measure.better == Better.UP else f"{goal + 0.1:.1f}"
+    return f"{value:.1f}"
 
 
 @register.filter
