@@ -1,5 +1,6 @@
 """Addresses of what stands behind a number: the rows of a figure, the incidents that are open now."""
 
+import functools
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -10,12 +11,23 @@ LIVE = ("customer", "service", "team", "priority")
 """What narrows both figures and the list of incidents."""
 
 
+@functools.lru_cache(maxsize=512)
+def _rows(key):
+    return reverse("reports:rows", args=[key])
+
+
+@functools.lru_cache(maxsize=512)
+def _query(scope):
+    """A page asks for the same scope some hundred times."""
+    return scope.query
+
+
 def rows_url(measure, scope, part="all", **narrow):
     """The rows behind a figure of a measure (or its key); `narrow` narrows the scope further. Nothing for facts of nobody."""
     if NOBODY in narrow.values():
         return ""
-    asked = {**scope.query, **narrow, "part": "" if part == "all" else part}
-    return f"{reverse('reports:rows', args=[getattr(measure, 'key', measure)])}?{urlencode(_said(asked))}"
+    asked = {**_query(scope), **narrow, "part": "" if part == "all" else part}
+    return f"{_rows(getattr(measure, 'key', measure))}?{urlencode(_said(asked))}"
 
 
 def definition_url(measure):

@@ -191,12 +191,10 @@ def _trend_line(name, found, narrow):
 def arrivals(look):
     """When do tickets come? By hour of the week."""
     counted = figures.arrivals(look.scope)
-    days = [(WEEKDAYS_ABBR[no], WEEKDAYS[no]) for no in range(7)]
-    chart = charts.heat(counted)
-    rows = [(*names, y, [(cell, rows_url("logged_in_time", look.scope, slot=cell.slot)) for cell in cells])
-            for names, (y, cells) in zip(days, chart.days, strict=True)]  # fmt: skip
-    return {"answer": answers.arriving(counted, [name for _short, name in days]), "chart": chart, "rows": rows,
-            "number": sum(counted.values()), "all_url": rows_url("logged_in_time", look.scope)}  # fmt: skip
+    chart, url = charts.heat(counted), rows_url("logged_in_time", look.scope)
+    rows = [(WEEKDAYS_ABBR[no], WEEKDAYS[no], y, [(cell, f"{url}&slot={cell.slot}") for cell in cells])
+            for no, (y, cells) in enumerate(chart.days)]  # fmt: skip
+    return {"answer": answers.arriving(counted, WEEKDAYS), "chart": chart, "rows": rows, "number": sum(counted.values()), "all_url": url}
 
 
 def quality(look):

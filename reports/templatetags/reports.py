@@ -1,7 +1,7 @@
 """Figures, and the way from each to its rows, drawn."""
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
@@ -77,3 +77,24 @@ def linked(text, url, cls=""):
     if not url:
         return text
     return format_html('<a href="{}"{}>{}</a>', url, format_html(' class="{}"', cls) if cls else "", text)
+
+
+@register.simple_tag
+def heat_hours(day, cells, width):
+    """A day of a heat map: its hours, those with something in them as links; `[(charts.Cell, address)]`."""
+    hour = '<rect class="heat-{}" x="{}%" y="{}" width="{}%" height="24" rx="3"/>'
+    drawn = ((cell, url, format_html(hour, cell.shade, cell.x, cell.y, width)) for cell, url in cells)
+    return mark_safe("".join(_hour(day, cell, url, square) for cell, url, square in drawn))
+
+
+def _hour(day, cell, url, square):
+    if not cell.number:
+        return square
+    words = f"{day} {cell.hour}:00: {cell.number}"
+    return format_html('<a href="{}" aria-label="{}"><title>{}</title>{}</a>', url, words, words, square)
+
+
+@register.simple_tag
+def heat_cells(cells):
+    """The same as cells of a table."""
+    return format_html_join("", '<td class="n">{}</td>', ((linked(cell.number, url if cell.number else ""),) for cell, url in cells))
