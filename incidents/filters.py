@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import django_filters
 from django import forms
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Service
@@ -30,6 +30,12 @@ def broken_on(day):
     return clocks.filter(content_type=ContentType.objects.get_for_model(Incident)).order_by().values("object_id").distinct()
 
 
+def promise_broken():
+    """The condition that a clock of an incident broke its promise, whenever that was."""
+    clocks = Clock.objects.ours().filter(content_type=ContentType.objects.get_for_model(Incident), object_id=OuterRef("pk"))
+    return Exists(clocks.filter(breached_at__isnull=False))
+
+
 class IncidentFilter(Chipped, django_filters.FilterSet):
     """Every filter is one key of the address and can be shared."""
 
@@ -44,6 +50,7 @@ class IncidentFilter(Chipped, django_filters.FilterSet):
     assignee = django_filters.ModelChoiceFilter(label=_("owner"), queryset=Person.objects.internal())
     unassigned = django_filters.BooleanFilter(label=_("unassigned"), field_name="assignee", lookup_expr="isnull")
     breached = django_filters.DateFilter(label=_("promise broken on"), method="by_breach", widget=DAY)
+    broken = django_filters.BooleanFilter(label=_("promise broken"), method="by_broken")
     overdue = django_filters.BooleanFilter(label=_("overdue"), method="by_overdue")
     closing = django_filters.MultipleChoiceFilter(label=_("how it was closed"), field_name="closing_kind", choices=ClosingKind.choices)
     contacted_from = django_filters.DateFilter(label=_("contacted from"), field_name="contacted_at", lookup_expr="date__gte", widget=DAY)
@@ -72,6 +79,10 @@ class IncidentFilter(Chipped, django_filters.FilterSet):
     def by_breach(self, queryset, _name, day):
         """A clock of theirs broke its promise on that day of the company's."""
         return queryset.filter(pk__in=broken_on(day))
+
+    def by_broken(self, queryset, _name, value):
+        """A clock of theirs broke its promise, ever."""
+        return queryset.filter(promise_broken()) if value else queryset.exclude(promise_broken())
 
     def by_overdue(self, queryset, _name, value):
         """What has passed its due time."""

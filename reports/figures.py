@@ -10,6 +10,7 @@ from collections import defaultdict
 from django.db import connection
 
 from changes.measures.definitions import CARRIED_OUT, DECIDED
+from incidents.measures import LOGGED
 from itsm.core.measures import Measure, Unit
 from reports import spread
 from reports.models import ChangeFact, TicketFact
@@ -96,6 +97,13 @@ def read(scope: Scope, measures, by="", *, percentiles=True):
         for measure in measures:
             found[group].setdefault(measure.key, Figure(measure))
     return dict(found)
+
+
+def together(found):
+    """The Figure of several groups of one measure as one, without percentiles."""
+    first, *others = found
+    sums = [sum(getattr(figure, name) for figure in (first, *others)) for name in ("number", "counted", "total", "beside")]
+    return Figure(first.measure, *sums)
 
 
 def one(scope: Scope, measure: Measure):
@@ -211,19 +219,39 @@ def _spread_percentiles(scope, measures, by):
 
 
 def _read_percentiles(scope, measures, by, of_changes):
-    """The same from the facts themselves, exact; one statement for each length."""
-    for measure in measures:
-        rows = facts(scope, measure).order_by()
-        names = ("tier", "category", "services") if of_changes else ("customer_id", "service_id", "team_id", "priority")
-        plain, values = rows.values("month", "day", "lengths", *names).query.sql_with_params()
-        group = {"": "NULL", "week": "date_trunc('week', day)::date", "service": "s" if of_changes else "coalesce(service_id, -1)"}
-        group |= {name: f"coalesce({name}_id, -1)" for name in ("customer", "team")}
-        join = ", unnest(services) s" if of_changes and by == "service" else ""
-        sql = f"""
-            SELECT {group.get(by, by)}, percentile_disc(ARRAY[{MEDIAN}, {NINETIETH}]) WITHIN GROUP (ORDER BY lengths[{measure.length + 1}])
+    """The same from the facts themselves, exact; one statement for all."""
+    parts = [_read_percentile(scope, measure, by, of_changes) for measure in measures]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(sql for sql, _values in parts), [value for _sql, values in parts for value in values])
+        for key, measure, p50, p90 in cursor.fetchall():
+            yield _group(by, key), measure, float(p50), float(p90)
+
+
+def _read_percentile(scope, measure, by, of_changes):
+    """`(SQL, values)` of one measure's percentiles by group."""
+    rows = facts(scope, measure).order_by()
+    names = ("tier", "category", "services") if of_changes else ("customer_id", "service_id", "team_id", "priority")
+    plain, values = rows.values("month", "day", "lengths", *names).query.sql_with_params()
+    group = {"": "NULL", "week": "date_trunc('week', day)::date", "service": "s" if of_changes else "coalesce(service_id, -1)"}
+    group |= {name: f"coalesce({name}_id, -1)" for name in ("customer", "team")}
+    join = ", unnest(services) s" if of_changes and by == "service" else ""
+    length = f"ORDER BY lengths[{measure.length + 1}]"
+    sql = f"""
+        SELECT grp, key, p[1], p[2] FROM (
+            SELECT {group.get(by, by)} AS grp, %s::text AS key, percentile_disc(ARRAY[{MEDIAN}, {NINETIETH}]) WITHIN GROUP ({length}) AS p
             FROM ({plain}) f{join} GROUP BY 1
-        """
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            for key, (p50, p90) in cursor.fetchall():
-                yield _group(by, key), measure.key, float(p50), float(p90)
+        ) g
+    """
+    return sql, [measure.key, *values]
+
+
+def arrivals(scope: Scope):
+    """`{slot: how many incidents were reported in it}`, 0 for Monday 0:00 to 1:00 in the company's zone to 167; one statement."""
+    condition, values = _cell(scope, "")
+    sql = f"""
+        SELECT slot, sum(number)::bigint FROM reports_tally
+        WHERE kind = %s AND grain = 'm' AND start >= %s AND start <= %s AND {condition} GROUP BY 1
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [LOGGED, scope.first, scope.last, *values])
+        return dict(cursor.fetchall())
