@@ -37,6 +37,28 @@ class Order:
 
 
 @dataclasses.dataclass(frozen=True)
+class Newest:
+    """A total order of rows that all have this instant: the newest first, then the highest id."""
+
+    field: str
+
+    def by(self):
+        """The expressions for `order_by`."""
+        return (f"-{self.field}", "-id")
+
+    def after(self, cursor):
+        """The condition for rows that come after the cursor; all of them after one that is not of this order."""
+        if cursor[0] is None:
+            return Q()
+        instant = datetime.fromisoformat(cursor[0])
+        return Q(**{f"{self.field}__lte": instant}) & (Q(**{f"{self.field}__lt": instant}) | Q(id__lt=cursor[1]))
+
+    def cursor(self, row):
+        """Where a row stands, for the address of the next page."""
+        return _packed([getattr(row, self.field).isoformat(), row.pk])
+
+
+@dataclasses.dataclass(frozen=True)
 class Page:
     """Some rows, and the cursor of the next page ("" on the last)."""
 
