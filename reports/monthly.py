@@ -70,7 +70,7 @@ def listed(period, at, chosen=SHOWN):
         Month(
             month, closed.get(month), closed[month].facts if month in closed else open_facts.get(month, 0), noted.get(month, 0),
             None if month in closed else services.closes_at(month), month == following and month < company_day(at).replace(day=1),
-            found[month], again.get(month, {}),
+            found.get(month, {}), again.get(month, {}),
         )
         for month in reversed(period.months)
     ]  # fmt: skip

@@ -84,8 +84,8 @@ class NarrowForm(forms.Form):
         return Narrow(
             outcome if outcome in outcomes_of(measure) else "",
             slot if measure.kind == LOGGED else None,
-            _within(scope, month_named(said.get("month") or "")),
-            _within(scope, said.get("day")),
+            within(scope, month_named(said.get("month") or "")),
+            within(scope, said.get("day")),
         )
 
     def part_of(self, measure):
@@ -96,5 +96,6 @@ class NarrowForm(forms.Form):
         return self.cleaned_data if self.is_valid() or self.errors else {}
 
 
-def _within(scope, day):
+def within(scope, day):
+    """The day where a scope's months hold it, else None."""
     return day if day is not None and scope.first <= day.replace(day=1) <= scope.last else None

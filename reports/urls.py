@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from reports.views import months, rows
+from reports.views import exports, months, rows
 
 app_name = "reports"
 urlpatterns = [
     path("reports/measures/", rows.definitions, name="definitions"),
     path("reports/rows/<slug:key>/", rows.figure_rows, name="rows"),
     path("reports/rows/<slug:key>/download/", rows.download, name="download"),
+    path("reports/sla/export/", exports.sla_export, name="export"),
+    path("reports/changes/export/", exports.changes_export, name="changes_export"),
     path("reports/months/", months.months, name="months"),
     path("reports/months/<str:key>/", months.month, name="month"),
     path("reports/months/<str:key>/close/", months.month_close, name="month_close"),

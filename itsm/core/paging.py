@@ -75,6 +75,11 @@ def page(queryset, order, cursor="", size=SIZE):
     return Page(rows[:size], order.cursor(rows[size - 1]) if len(rows) > size else "")
 
 
+def is_made_up(cursor):
+    """Whether a cursor is none of ours."""
+    return bool(cursor) and _unpacked(cursor) is None
+
+
 def _packed(place):
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 

@@ -13,6 +13,7 @@ from reports import figures, restated, services
 from reports.models import ClosedMonth, Restatement
 from reports.scope import Scope
 from tests.reports.facts import local
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 BACKEND = "itsm.people.backends.SignInBackend"
@@ -143,7 +144,13 @@ def test_the_lists_ask_a_fixed_number_of_questions(browser, november, resolved, 
             browser.get(url)
 
 
-def test_a_month_closed_by_somebody_a_moment_ago_is_refused(november, service_manager):
-    services.close_month(OCTOBER, by=service_manager)
-    with pytest.raises(Refused, match="closed already"):
-        services.close_month(OCTOBER, by=service_manager)
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_close_a_month_at_once_one_is_refused(resolved, service_manager):
+    services.sweep_touched()
+
+    def act():
+        return services.close_month(OCTOBER, by=service_manager, at=EARLY)
+
+    answers = at_once(act, act)
+    assert {type(answer) for answer in answers} == {ClosedMonth, Refused}
+    assert ClosedMonth.objects.count() == 1

@@ -13,12 +13,11 @@ from catalog.models import Service
 from changes.period import Period
 from incidents import services as incidents
 from itsm.core import clock, measures
-from itsm.people.models import Team
+from itsm.people.models import Organisation, Team
 from reports import figures, listing, services
 from reports.models import Spread, Tally, TicketFact
-from reports.narrow import Narrow, outcomes_of
+from reports.narrow import Narrow, outcomes_of, within
 from reports.scope import Scope
-from tests import cast
 from tests.deep import cases
 from tests.reports.facts import MONTHS, local, many, ticket_row, write
 
@@ -75,7 +74,7 @@ def test_rows_add_up_to_the_figure_under_any_filter(things, data):
     drawn = data.draw(st.lists(fact(measure.kind), min_size=1, max_size=12))
     written = made(drawn, things)
     write(written)
-    scope, narrow = data.draw(scopes(things)), data.draw(narrows(measure, written))
+    scope, narrow = data.draw(looks(measure, written))
     looked = listing.Listing(scope, measure, "all", narrow)
     figure = looked.figure()
     told = {part: looked.but(part=part) for part in listing.parts(looked, figure)}
@@ -87,31 +86,19 @@ def test_rows_add_up_to_the_figure_under_any_filter(things, data):
         assert figure.counted == sum(measure.counted.holds(row.outcome, row.marks) for row in wanted)
 
 
-def scopes(things):
-    """A Scope over some of the months."""
-    return st.builds(
-        lambda first, last, customer, service, team, priority: Scope(
-            Period(MONTHS[min(first, last)], MONTHS[max(first, last)]), customer and _thing(things, "customer", customer - 1),
-            service and _thing(things, "service", service - 1), team and _thing(things, "team", team - 1), priority,
-        ),
-        st.integers(0, 2), st.integers(0, 2), *[st.sampled_from([None, 1, 2])] * 3, st.sampled_from([None, None, 1, 3]),
-    )  # fmt: skip
-
-
-def _thing(things, name, place):
-    model = {"customer": type(cast.customer()), "service": Service, "team": Team}[name]
-    return model.objects.get(pk=things[name][place])
-
-
-def narrows(measure, written):
-    """A Narrow, often of a fact that is there."""
-    there = st.sampled_from(written)
-    return st.builds(
-        lambda row, outcome, day, slot: Narrow(
-            row.outcome if outcome and row.outcome in outcomes_of(measure) else "",
-            slot_of(row) if slot and measure.kind == "logged" else None, None, row.day if day else None,
-        ),
-        there, st.booleans(), st.booleans(), st.booleans(),
+@st.composite
+def looks(draw, measure, written):
+    """`(Scope, Narrow)`: some months, and often just what a fact that is there has."""
+    row, first, last = draw(st.sampled_from(written)), draw(st.sampled_from(MONTHS)), draw(st.sampled_from(MONTHS))
+    asked = [draw(st.booleans()) for _no in range(7)]
+    customer, service, team = (
+        model.objects.filter(pk=pk).first() if chosen else None
+        for model, pk, chosen in zip((Organisation, Service, Team), (row.customer_id, row.service_id, row.team_id), asked, strict=False)
+    )
+    scope = Scope(Period(min(first, last), max(first, last)), customer, service, team, row.priority if asked[3] else None)
+    return scope, Narrow(
+        row.outcome if asked[4] and row.outcome in outcomes_of(measure) else "",
+        slot_of(row) if asked[5] and measure.kind == "logged" else None, None, within(scope, row.day) if asked[6] else None,
     )  # fmt: skip
 
 
@@ -127,8 +114,6 @@ def by_hand(row, scope, measure, narrow):
     if any(getattr(row, f"{name}_id") != pk for name, pk in scope.chosen.items()) or scope.priority not in (None, row.priority):
         return False
     picked = narrow.outcome in ("", row.outcome) and narrow.day in (None, row.day)
-    if narrow.day and not scope.first <= narrow.day.replace(day=1) <= scope.last:
-        return False
     return picked and narrow.slot in (None, slot_of(row))
 
 
