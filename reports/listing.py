@@ -2,14 +2,15 @@
 
 import dataclasses
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 
 from changes.period import Period
 from itsm.core import paging
 from itsm.core.measures import Measure
 from reports import figures
+from reports.models import Tally
 from reports.narrow import Narrow, NarrowForm
-from reports.scope import Scope
+from reports.scope import DIMENSIONS, Scope
 
 NEWEST = paging.Newest("at")
 WHOLE = Narrow()
@@ -59,12 +60,27 @@ class Listing:
     def figure(self):
         """The Figure of what is looked at, whichever part is listed: from the sums where they tell it, else counted."""
         measure, narrow = self.counted_as, self.narrow
+        if narrow.slot is not None and narrow.day is None:
+            return self._of_slot(measure)
         if narrow.slot is not None or (narrow.day and self.is_of_changes):
             return self._counted(measure)
         if narrow.day:
             days = figures.read(self.looked_at, [measure], by="day")
             return days.get(narrow.day, {}).get(measure.key) or figures.Figure(measure)
         return figures.one(self.looked_at, measure)
+
+    def _of_slot(self, measure):
+        """The Figure of arrivals of one hour of the week, from the sums of months."""
+        scope, number, counted = self.looked_at, 0, 0
+        cells = Tally.objects.filter(kind=measure.kind, grain="m", start__gte=scope.first, start__lte=scope.last, slot=self.narrow.slot)
+        cells = cells.filter(**scope.chosen, **({"priority": scope.priority} if scope.priority else {}))
+        for name in set(DIMENSIONS) - set(scope.chosen):
+            cells = cells.exclude(**{name: 0}) if len(scope.chosen) > 1 else cells.filter(**{name: 0})
+        for outcome, marks, many in cells.values_list("outcome", "marks").annotate(Sum("number")):
+            if measure.among.holds(outcome, marks):
+                number += many
+                counted += many if measure.is_share and measure.counted.holds(outcome, marks) else 0
+        return figures.Figure(measure, number, counted)
 
     def _counted(self, measure):
         asked = {"number": Count("id")}

@@ -131,9 +131,8 @@ def _restated(kind, facts, closed):
 
 
 def _told_again(fact, told, restatement, names):
-    if restatement is None:
+    """None of a fact that is counted again as it was closed."""
+    found = restatement and differences(fact.kind, told, restatement.after, names)
+    if not found:
         return None
-    return Restated(
-        differences(fact.kind, told, restatement.after, names), cause_words(restatement.cause), restatement.words, restatement.by,
-        restatement.noted_at,
-    )  # fmt: skip
+    return Restated(found, cause_words(restatement.cause), restatement.words, restatement.by, restatement.noted_at)
