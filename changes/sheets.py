@@ -3,7 +3,8 @@
 import csv
 from datetime import UTC, datetime, timedelta
 
-from sla.sheets import harmless, seconds
+from itsm.core.spreadsheet import harmless
+from sla.sheets import seconds
 
 CHUNK = 2000
 

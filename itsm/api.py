@@ -15,6 +15,7 @@ from changes.api.standard import StandardModelViewSet
 from incidents.api import IncidentViewSet
 from itsm.calendars.api import CalendarViewSet
 from itsm.people.api import CustomerViewSet, PersonViewSet, TeamViewSet
+from reports.api import MeasuresView, MeasureView, MonthCloseView, MonthsView, RowsView
 from sla.agreement_api import AgreementViewSet
 from sla.api import ClockViewSet
 from sla.api_check import CheckView
@@ -45,5 +46,10 @@ urlpatterns = [
     path("changes/<str:number>/conflicts/", ScheduleViewSet.as_view({"get": "conflicts"}), name="change-conflicts"),
     path("changes/<str:number>/schedule/", ScheduleViewSet.as_view({"post": "schedule"}), name="change-schedule"),
     path("changes/<str:number>/override/", ScheduleViewSet.as_view({"post": "override"}), name="change-override"),
+    path("measures/", MeasuresView.as_view(), name="measures"),
+    path("measures/<slug:key>/", MeasureView.as_view(), name="measure"),
+    path("measures/<slug:key>/rows/", RowsView.as_view(), name="measure-rows"),
+    path("months/", MonthsView.as_view(), name="months"),
+    path("months/<str:month>/close/", MonthCloseView.as_view(), name="month-close"),
     path("agreements/<int:agreement>/versions/<int:no>/check/", CheckView.as_view(), name="agreement-check"),
 ]

@@ -10,6 +10,8 @@ def register():
     """Fill the registries."""
     ui.rail("reports", _("SLA dashboard"), "reports:sla", "chart-bar", may=rules.may_read, order=10)
     ui.rail("reports", _("Change dashboard"), "reports:changes", "git-merge", may=rules.may_read, order=20)
+    ui.rail("reports", _("Measures"), "reports:definitions", "list-details", may=rules.may_read, order=30)
+    ui.rail("reports", _("Months"), "reports:months", "calendar-stats", may=rules.may_read, order=40)
     ui.home_tile("reports/_tile.html", nothing_asked, may=rules.may_read, order=45)
 
 

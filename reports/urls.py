@@ -2,18 +2,18 @@
 
 from django.urls import path
 
-from reports.views import dashboards, to_come
+from reports.views import dashboards, exports, months, rows
 
 app_name = "reports"
 urlpatterns = [
     path("reports/sla/", dashboards.sla, name="sla"),
     path("reports/changes/", dashboards.changes, name="changes"),
+    path("reports/sla/export/", exports.sla_export, name="export"),
+    path("reports/changes/export/", exports.changes_export, name="changes_export"),
+    path("reports/measures/", rows.definitions, name="definitions"),
+    path("reports/rows/<slug:key>/", rows.figure_rows, name="rows"),
+    path("reports/rows/<slug:key>/download/", rows.download, name="download"),
+    path("reports/months/", months.months, name="months"),
+    path("reports/months/<str:key>/", months.month, name="month"),
+    path("reports/months/<str:key>/close/", months.month_close, name="month_close"),
 ]
-urlpatterns += [
-    path("reports/rows/<slug:key>/", to_come.page, name="rows"),
-    path("reports/rows/<slug:key>/download/", to_come.page, name="download"),
-    path("reports/sla/export/", to_come.page, name="export"),
-    path("reports/changes/export/", to_come.page, name="changes_export"),
-    path("reports/measures/", to_come.page, name="definitions"),
-    path("reports/months/", to_come.page, name="months"),
-]  # until the pages of rows are merged

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from itsm.calendars.worktime import MICROSECOND
+from itsm.core.spreadsheet import harmless
 from sla import explaining
 
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 KINDS = {"run": "running", "off": "outside", "hold": "paused", "solved": "solved", "next": "left"}
 
 
@@ -70,8 +70,3 @@ def seconds(length):
     """A timedelta as seconds with six decimals, exact."""
     whole, rest = divmod(length // MICROSECOND, 1_000_000)
     return f"{whole}.{rest:06d}"
-
-
-def harmless(text):
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULAS) else text

@@ -37,6 +37,28 @@ class Order:
 
 
 @dataclasses.dataclass(frozen=True)
+class Newest:
+    """A total order of rows that all have this instant: the newest first, then the highest id."""
+
+    field: str
+
+    def by(self):
+        """The expressions for `order_by`."""
+        return (f"-{self.field}", "-id")
+
+    def after(self, cursor):
+        """The condition for rows that come after the cursor; all of them after one that is not of this order."""
+        if cursor[0] is None:
+            return Q()
+        instant = datetime.fromisoformat(cursor[0])
+        return Q(**{f"{self.field}__lte": instant}) & (Q(**{f"{self.field}__lt": instant}) | Q(id__lt=cursor[1]))
+
+    def cursor(self, row):
+        """Where a row stands, for the address of the next page."""
+        return _packed([getattr(row, self.field).isoformat(), row.pk])
+
+
+@dataclasses.dataclass(frozen=True)
 class Page:
     """Some rows, and the cursor of the next page ("" on the last)."""
 
@@ -51,6 +73,11 @@ def page(queryset, order, cursor="", size=SIZE):
         queryset = queryset.filter(order.after(place))
     rows = list(queryset.order_by(*order.by())[: size + 1])
     return Page(rows[:size], order.cursor(rows[size - 1]) if len(rows) > size else "")
+
+
+def is_made_up(cursor):
+    """Whether a cursor is none of ours."""
+    return bool(cursor) and _unpacked(cursor) is None
 
 
 def _packed(place):

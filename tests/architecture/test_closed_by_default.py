@@ -40,6 +40,8 @@ OPEN_TO_ANYBODY = {
 }
 OPEN_TO_CUSTOMERS = {"/portal/", "/accounts/", "/api/v1/people/me/", "/api/v1/agreements/"}
 """Beside the addresses open to anybody: what a customer's account may see, by the beginning of the address."""
+OPEN_TO_MANAGERS = {"/api/v1/measures/", "/api/v1/months/"}
+"""Of the API: what tells of the whole company, so that a token alone does not open it."""
 
 EXAMPLES = {
     "int": "1",
@@ -134,4 +136,5 @@ def test_nothing_in_the_api_is_read_without_a_token_and_everything_opens_with_on
     assert len(routes) > 15
     assert {client.get(route).status_code for route in routes} == {401}
     client.force_login(agent, backend="itsm.people.backends.SignInBackend")
-    assert {client.get(route).status_code for route in routes if route.count("/") == 4} <= {200}
+    assert {client.get(route).status_code for route in routes if route.count("/") == 4 and route not in OPEN_TO_MANAGERS} <= {200}
+    assert {client.get(route).status_code for route in OPEN_TO_MANAGERS} == {403}
