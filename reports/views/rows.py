@@ -40,7 +40,8 @@ def figure_rows(request, key):
     form, asked, at = _asked(request, key)
     found, figure = asked.page(request.GET.get("after", "")), asked.figure()
     context = {
-        **_head(asked, figure, at), "fields": _fields(form.filled(asked.scope), asked), "bad": bool(form.errors), "listing": asked, "at": at,
+        **_head(asked, figure, at), "fields": _fields(form.filled(asked.scope), asked),
+        "bad": bool(form.errors), "listing": asked, "at": at,
         "rows": rows.shown(asked, found.rows), "lengths": lengths_of(asked.measure), "is_first": "after" not in request.GET,
         "hidden": {**asked.narrow.query, **({"part": asked.part} if asked.part != "all" else {})},
         "next_url": _url(asked, after=found.next_cursor) if found.next_cursor else "",
