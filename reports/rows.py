@@ -6,7 +6,7 @@ from django.db.models import Max
 
 from changes.measures.scope import tier
 from changes.models import Change
-from incidents.measures import CLOSED, RESOLVED
+from incidents.measures import CLOSED, LOGGED, RESOLVED
 from incidents.models import Incident
 from reports.differences import LABELS, Difference, Names, differences, values_of
 from reports.models import ClosedMonth, Restatement
@@ -96,6 +96,8 @@ def _live_tickets(kind, facts):
             customer_id=record.customer_id, service_id=record.service_id, team_id=record.team_id, handler_id=handler,
             priority=record.priority,
         )  # fmt: skip
+        if kind == LOGGED:
+            del live["handler_id"]  # at the contact mostly nobody had it yet
         if kind in Metric.values:
             live["outcome"] = clocks.get(fact.source_id, fact.outcome) or fact.outcome
         elif kind == CLOSED:

@@ -40,13 +40,20 @@ def figure_rows(request, key):
     form, asked, at = _asked(request, key)
     found, figure = asked.page(request.GET.get("after", "")), asked.figure()
     context = {
-        **_head(asked, figure, at), "form": form.filled(asked.scope), "bad": bool(form.errors), "listing": asked, "at": at,
+        **_head(asked, figure, at), "fields": _fields(form.filled(asked.scope), asked),
+        "bad": bool(form.errors), "listing": asked, "at": at,
         "rows": rows.shown(asked, found.rows), "lengths": lengths_of(asked.measure), "is_first": "after" not in request.GET,
         "hidden": {**asked.narrow.query, **({"part": asked.part} if asked.part != "all" else {})},
         "next_url": _url(asked, after=found.next_cursor) if found.next_cursor else "",
         "previous_url": "" if "after" not in request.GET else _url(asked),
     }  # fmt: skip
     return render(request, "reports/rows.html", context)
+
+
+def _fields(filled, asked):
+    """What rows of this sort can be narrowed by."""
+    narrowed_by = ("service", "tier", "category") if asked.is_of_changes else ("customer", "service", "team", "priority")
+    return [filled[name] for name in ("from", "to", *narrowed_by)]
 
 
 def _head(asked, figure, at):

@@ -151,7 +151,7 @@ PAGES = (
     Page("delegate", "/changes/delegations/new/", MANAGER),
     Page("customer-approve", "first:pre a@.c-list a:text-matches('仍需您审批|still need your decision', 'i')@/outbox/", MANAGER),
     Page("figure-rows", "/reports/rows/attainment_resolution/", MANAGER),
-    Page("figure-rows-closed", "/reports/rows/attainment_resolution/?from=2026-08&to=2026-09", MANAGER),
+    Page("figure-rows-closed", "/reports/rows/attainment_resolution_excused/?from=2026-10&to=2026-10", MANAGER),
     Page("figure-rows-arrivals", "/reports/rows/logged_in_time/?slot=33", MANAGER),
     Page("figure-rows-changes", "/reports/rows/approval_in_target/", MANAGER),
     Page("measures", "/reports/measures/", AUDITOR),
