@@ -43,6 +43,10 @@ class Period:
         """The period as keys of an address."""
         return {"from": f"{self.first:%Y-%m}", "to": f"{self.last:%Y-%m}"}
 
+    def lengthened(self, months):
+        """From the same first month on, so many months in all."""
+        return Period(self.first, _shifted(self.first, months - 1))
+
     def moved(self, months):
         """The same length, so many months later (or earlier)."""
         return Period(_shifted(self.first, months), _shifted(self.last, months))

@@ -9,6 +9,8 @@ from itsm.core.measures import Better, Lot, Measure, Unit
 
 LOGGED, RESOLVED, CLOSED = "logged", "resolved", "closed"
 """Kinds of facts: an incident was reported (counted at the contact), was solved for the last time, was closed."""
+OPEN, OVERDUE = "open", "overdue"
+"""The kind of what is open now, and its outcome where a due time has passed; its one length is the age."""
 LOGGED_LATE, UNPROMISED = 1, 2
 """Marks of a report: logged later than five minutes after the contact; promised nothing."""
 REOPENED, FIRST_CONTACT = 1, 2
@@ -100,6 +102,16 @@ MEASURES = (
         Unit.STARS, "8.3.2", "quality", among=Lot(marks=RATED), length=STARS,
     ),
     *(_stage(no, name) for no, name in enumerate(STAGES)),
+    Measure(
+        "backlog_age", OPEN, _("Age of the backlog"), _("How old is what is open?"),
+        _("From the contact until now: mean, median and 90th percentile."), _("Incidents that are open now, whatever the period."),
+        Unit.LENGTH, "9.1", "backlog", length=0, better=Better.DOWN, is_live=True,
+    ),
+    Measure(
+        "backlog_overdue", OPEN, _("Overdue"), _("How much of what is open is late?"),
+        _("Open incidents whose next due time has passed, of all that are open."), _("Incidents that are open now, whatever the period."),
+        Unit.PERCENT, "9.1", "backlog", counted=Lot((OVERDUE,)), better=Better.DOWN, goal=0.0, is_live=True,
+    ),
 )  # fmt: skip
 
 

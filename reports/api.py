@@ -261,7 +261,7 @@ class MeasuresView(APIView):
     def get(self, request):
         """Every measure with its definition and what it comes to in the scope."""
         asked, at = _asked(request, AskedSerializer)
-        scope, known = asked.scope(at), measures.known()
+        scope, known = asked.scope(at), {**measures.known(), **measures.live()}
         found = figures.read(scope, list(known.values()))
         again = restated.read(scope, found).get("", {})
         told = [_told(measure, found[""][key], again.get(key)) for key, measure in known.items()]
@@ -283,7 +283,7 @@ class MeasureView(APIView):
 
 
 def _groups(scope, measure, by):
-    if by not in (figures.CHANGE_GROUPS if measure.kind in figures.OF_CHANGES else figures.TICKET_GROUPS):
+    if by not in figures.groups_of(measure):
         raise ValidationError({"by": _("This measure is not told apart so.")})
     found = figures.read(scope, [measure], by)
     again = restated.read(scope, found, by) if by not in ("day", "week") else {}
@@ -304,6 +304,8 @@ class RowsView(APIView):
     def get(self, request, key):
         """Exactly the facts that a figure counts, the newest first, paged by cursor (`next`)."""
         asked, at = _asked(request, RowsAskedSerializer)
+        if _named(key).is_live:
+            raise NotFound(_("This is asked of the incidents as they are now: read them at /api/v1/incidents/?state=open."))
         looked, said = asked.listing(_named(key), at), asked.validated_data
         figure, page = looked.figure(), looked.page(said["after"], said["page_size"])
         address = f"{request.build_absolute_uri(reverse('measure-rows', args=[key]))}?"

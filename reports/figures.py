@@ -10,7 +10,9 @@ from collections import defaultdict
 from django.db import connection
 
 from changes.measures.definitions import CARRIED_OUT, DECIDED
-from incidents.measures import LOGGED
+from incidents.measures import LOGGED, OPEN, OVERDUE
+from incidents.models.status import OPEN as OPEN_STATES
+from itsm.core import clock
 from itsm.core.measures import Measure, Unit
 from reports import spread
 from reports.models import ChangeFact, TicketFact
@@ -19,6 +21,7 @@ from reports.scope import DIMENSIONS, Scope
 OF_CHANGES = (CARRIED_OUT, DECIDED)
 """Kinds of facts about changes; all others are about tickets."""
 TICKET_GROUPS = ("", "month", "week", "day", *DIMENSIONS, "priority")
+LIVE_GROUPS = ("", *DIMENSIONS, "priority")
 CHANGE_GROUPS = ("", "month", "tier", "category", "service")
 MEDIAN, NINETIETH = 0.5, 0.9
 PARTS = ("all", "counted", "rest")
@@ -64,6 +67,11 @@ class Figure:
         return value >= goal if self.measure.better.value == "up" else value <= goal
 
 
+def groups_of(measure):
+    """What a measure may be told apart by."""
+    return LIVE_GROUPS if measure.is_live else CHANGE_GROUPS if measure.kind in OF_CHANGES else TICKET_GROUPS
+
+
 def lot_of(measure, part="all"):
     """`[Lot]` that a fact has to belong to, and the Lot it must not belong to or None, for one of PARTS."""
     wanted = [measure.among]
@@ -87,8 +95,10 @@ def read(scope: Scope, measures, by="", *, percentiles=True):
     One statement for the sums and one for percentiles, for tickets and for changes each.
     """
     found = defaultdict(dict)
+    if live := [measure for measure in measures if measure.is_live]:
+        _fill_live(found, live, scope, by)
     for of_changes in (False, True):
-        chosen = [measure for measure in measures if (measure.kind in OF_CHANGES) == of_changes]
+        chosen = [measure for measure in measures if (measure.kind in OF_CHANGES) == of_changes and not measure.is_live]
         if chosen:
             _fill(found, chosen, _change_sums(scope, chosen, by) if of_changes else _ticket_sums(scope, chosen, by))
             if percentiles and any(measure.unit == Unit.LENGTH for measure in chosen):
@@ -131,8 +141,32 @@ def _fill(found, measures, lines):
         found[group][key] = Figure(named[key], *total)
 
 
+def _fill_live(found, measures, scope, by):
+    """What is open now; nothing where it is told apart by time."""
+    if by not in LIVE_GROUPS:
+        return
+    wanted = {**{f"{name}_id": key for name, key in scope.chosen.items()}, **({"priority": scope.priority} if scope.priority else {})}
+    group = {"": "NULL", "priority": "priority"}.get(by, f"coalesce({by}_id, -1)")
+    sql = f"""
+        SELECT {group}, count(*), count(*) FILTER (WHERE next_due_at < %s), sum(extract(epoch FROM %s - contacted_at))::bigint,
+            percentile_disc(ARRAY[{MEDIAN}, {NINETIETH}]) WITHIN GROUP (ORDER BY extract(epoch FROM %s - contacted_at)::float8)
+        FROM incidents_incident WHERE status = ANY(%s) {"".join(f" AND {name} = %s" for name in wanted)} GROUP BY 1
+    """
+    at = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [at, at, at, list(OPEN_STATES), *wanted.values()])
+        for key, number, late, age, (p50, p90) in cursor.fetchall():
+            lines = [(_group(by, key), OPEN, OVERDUE, 0, late, [0]), (_group(by, key), OPEN, "", 0, number - late, [age])]
+            _fill(found, measures, lines)
+            _place_percentiles(found, [(_group(by, key), measure.key, p50, p90) for measure in measures if measure.length is not None])
+
+
 def _fill_percentiles(found, measures, scope, by, of_changes):
-    for group, key, p50, p90 in _percentiles(scope, measures, by, of_changes):
+    _place_percentiles(found, _percentiles(scope, measures, by, of_changes))
+
+
+def _place_percentiles(found, told):
+    for group, key, p50, p90 in told:
         if key in found.get(group, {}):
             found[group][key] = dataclasses.replace(found[group][key], p50=p50, p90=p90)
 

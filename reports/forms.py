@@ -12,6 +12,7 @@ from changes.measures import TIERS
 from changes.models import Category
 from itsm.people.models import Organisation, Team
 from reports.scope import Scope
+from sla.attainment import month_named
 
 PRIORITIES = [(str(priority), f"P{priority}") for priority in range(1, 5)]
 
@@ -48,7 +49,9 @@ class ScopeForm(forms.Form):
         months = [(f"{month:%Y-%m}", month_words(month)) for month in period.choices(at)]
         for name, label in (("from", _("from")), ("to", _("to"))):
             self.fields[name] = forms.CharField(label=label, widget=forms.Select(choices=months), required=False, max_length=7)
-        self.order_fields(["from", "to", "customer", "service", "team", "priority", "tier", "category"])
+        baseline = forms.Select(choices=[("", _("the period before")), *months])
+        self.fields["against"] = forms.CharField(label=_("compared from"), widget=baseline, required=False, max_length=7)
+        self.order_fields(["from", "to", "against", "customer", "service", "team", "priority", "tier", "category"])
 
     def scope(self):
         """The Scope that is asked about."""
@@ -56,14 +59,15 @@ class ScopeForm(forms.Form):
         chosen = period.named(said.get("from", ""), said.get("to", ""), self.at)
         one = {name: said.get(name) for name in ("customer", "service", "team")}
         priority = int(said.get("priority") or 0) or None
-        return Scope(chosen, **one, priority=priority, tier=said.get("tier", ""), category=said.get("category", ""))
+        kept = {"tier": said.get("tier", ""), "category": said.get("category", ""), "against": month_named(said.get("against", ""))}
+        return Scope(chosen, **one, priority=priority, **kept)
 
     def filled(self, scope, options=None):
         """The form again, showing what is really looked at; with the `options()` it asks the database nothing."""
         shown = type(self)({name: str(value) for name, value in scope.query.items()}, at=self.at)
-        for name, day in (("from", scope.first), ("to", scope.last)):
+        for name, day in (("from", scope.first), ("to", scope.last), ("against", scope.against)):
             choices = list(shown.fields[name].widget.choices)
-            if f"{day:%Y-%m}" not in dict(choices):
+            if day and f"{day:%Y-%m}" not in dict(choices):
                 shown.fields[name].widget.choices = [*choices, (f"{day:%Y-%m}", month_words(day))]
         for name, labels in (options or {}).items():
             shown.fields[name].choices = [*ALL, *labels.items()]

@@ -14,7 +14,10 @@ DIMENSIONS = ("customer", "service", "team")
 
 @dataclasses.dataclass(frozen=True)
 class Scope:
-    """A period, narrowed. Tier and category say nothing about tickets; customer, team and priority nothing about changes."""
+    """A period, narrowed; against: the first month that it is compared with, by default as many months just before it.
+
+    Tier and category say nothing about tickets; customer, team and priority nothing about changes.
+    """
 
     period: Period
     customer: Organisation | None = None
@@ -23,6 +26,7 @@ class Scope:
     priority: int | None = None
     tier: str = ""
     category: str = ""
+    against: date | None = None
 
     @property
     def first(self) -> date:
@@ -43,6 +47,7 @@ class Scope:
     def query(self):
         """The scope as keys of an address."""
         kept = {**self.period.query, **self.chosen, "priority": self.priority, "tier": self.tier, "category": self.category}
+        kept |= {"against": self.against and f"{self.against:%Y-%m}"}
         return {name: value for name, value in kept.items() if value}
 
     def but(self, **other):
@@ -51,8 +56,11 @@ class Scope:
 
     @property
     def before(self):
-        """As many months, just before these."""
-        return self.but(period=self.period.moved(-len(self.period.months)))
+        """What it is compared with: as many months, just before these or from the chosen one on."""
+        number = len(self.period.months)
+        if self.against is None:
+            return self.but(period=self.period.moved(-number))
+        return self.but(period=Period(self.against, self.against).lengthened(number), against=None)
 
     def tickets(self):
         """The condition for facts about tickets."""

@@ -258,7 +258,8 @@ def backlog(look):
     whole = live.total(look.open)
     lines = [(priority, line, incidents_url(look.scope, priority=priority), incidents_url(look.scope, priority=priority, overdue="true"))
              for priority, line in look.open.items()]  # fmt: skip
-    return {"answer": answers.standing(whole["open"], whole["overdue"], whole["oldest"]), "lines": lines, "whole": whole}
+    return {"answer": answers.standing(whole["open"], whole["overdue"], whole["oldest"]), "lines": lines, "whole": whole,
+            "defined": measures.named("backlog_age")}  # fmt: skip
 
 
 def machine(look):

@@ -23,6 +23,7 @@ from sla.templatetags.sla import KINDS
 GROUPS = {
     "promises": gettext_lazy("Are promises kept?"), "times": gettext_lazy("How long does it take?"),
     "stages": gettext_lazy("Where does the time go?"), "quality": gettext_lazy("How well is it done?"),
+    "backlog": gettext_lazy("What is left to do?"),
     "machine": gettext_lazy("Does the machine do its part?"), "changes": gettext_lazy("How do changes go?"),
 }  # fmt: skip
 """The parts that measures stand in, in order."""

@@ -60,6 +60,7 @@ class Measure:
     length: the place (from 0) of the length that a mean, a median and a 90th percentile are taken of, in seconds;
     beside: the place of the length that makes a whole with it, for a share of time.
     goal: what it should reach, in the unit; better: which way is the right one; group: the part of a page it stands on.
+    is_live: it counts records as they are now instead of facts, whatever the period.
     """
 
     key: str
@@ -77,6 +78,7 @@ class Measure:
     beside: int | None = None
     better: Better = Better.UP
     goal: float | None = None
+    is_live: bool = False
 
     @property
     def is_share(self):
@@ -95,8 +97,13 @@ def register(*measures):
 
 
 def known():
-    """`{key: Measure}` of all that is measured, in the order of their definition."""
-    return dict(_measures)
+    """`{key: Measure}` of all that is counted from facts, in the order of their definition."""
+    return {key: measure for key, measure in _measures.items() if not measure.is_live}
+
+
+def live():
+    """`{key: Measure}` of what is asked of the records as they are now."""
+    return {key: measure for key, measure in _measures.items() if measure.is_live}
 
 
 def named(key):

@@ -12,6 +12,7 @@ from changes import period
 from changes.forms.figures import month_words
 from itsm.core import clock
 from reports import change_tiles, rules, tiles
+from reports.agreed import months_words
 from reports.forms import ScopeForm, options
 from reports.links import page_url
 from reports.looking import Look, standing
@@ -60,17 +61,12 @@ def _frame(name, form, scope, at, narrowed_by, choices):
     filled = form.filled(scope, choices)
     owed, months = standing(scope)
     return {
-        "fields": [filled[field] for field in ("from", "to", *narrowed_by)], "scope": scope, "at": at, "bad": bool(form.errors),
-        "words": _words(scope.period), "presets": _presets(name, scope, at), "chips": _chips(name, filled, scope, narrowed_by),
+        "fields": [filled[field] for field in ("from", "to", "against", *narrowed_by)], "scope": scope, "at": at, "bad": bool(form.errors),
+        "words": months_words(scope.period), "compared": months_words(scope.before.period),
+        "presets": _presets(name, scope, at), "chips": _chips(name, filled, scope, narrowed_by),
         "owed": owed, "closed": [month_words(month) for month, _restated in months],
         "restated": [month_words(month) for month, restated in months if restated], "months_url": reverse("reports:months"),
     }  # fmt: skip
-
-
-def _words(chosen):
-    if chosen.first == chosen.last:
-        return month_words(chosen.first)
-    return f"{month_words(chosen.first)} – {month_words(chosen.last)}"
 
 
 def _presets(name, scope, at):
@@ -84,9 +80,14 @@ def _presets(name, scope, at):
 def _chips(name, filled, scope, narrowed_by):
     """The filters in force, each with the address without it."""
     found = []
-    for key in (key for key in narrowed_by if getattr(scope, key)):
+    for key in (key for key in (*narrowed_by, "against") if getattr(scope, key)):
         left = {other: kept for other, kept in scope.query.items() if other != key}
         value = getattr(scope, key)
-        shown = str(value) if key in DIMENSIONS else dict(filled.fields[key].choices)[str(value)]
+        shown = str(value) if key in DIMENSIONS else months_words(scope.before.period) if key == "against" else _chosen(filled, key, value)
         found.append({"label": filled.fields[key].label, "value": shown, "remove_url": f"{reverse(name)}?{urlencode(left)}"})
     return found
+
+
+def _chosen(filled, key, value):
+    """A choice in words."""
+    return dict(filled.fields[key].choices)[str(value)]

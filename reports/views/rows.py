@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -13,6 +13,7 @@ from changes.period import lately
 from itsm.core import clock, measures
 from reports import figures, listing, restated, rows, rules, sheets
 from reports.forms import ScopeForm
+from reports.links import incidents_url
 from reports.scope import Scope
 from reports.views.files import table_file
 from reports.wording import GROUPS, PARTS, goal_words, lengths_of, value_words
@@ -38,6 +39,9 @@ def _asked(request, key):
 def figure_rows(request, key):
     """The rows behind one figure, 50 a page, each with its live record; they are as many as the figure says."""
     form, asked, at = _asked(request, key)
+    if asked.measure.is_live:
+        overdue = {"overdue": "true"} if asked.part == "counted" else {}
+        return redirect(incidents_url(asked.scope, **overdue))
     found, figure = asked.page(request.GET.get("after", "")), asked.figure()
     context = {
         **_head(asked, figure, at), "fields": _fields(form.filled(asked.scope), asked),
@@ -100,6 +104,8 @@ def _dashboard(asked):
 def download(request, key):
     """All rows behind one figure as a file for spreadsheets, however many there are."""
     _form, asked, at = _asked(request, key)
+    if asked.measure.is_live:
+        raise Http404
     base = f"{request.scheme}://{request.get_host()}"
     head, columns = sheets.rows_head(asked, asked.figure(), at), sheets.columns(asked)
     first, last = asked.scope.query["from"], asked.scope.query["to"]
@@ -112,9 +118,10 @@ def definitions(request):
     must_read(request)
     at = clock.now()
     scope = Scope(lately(at, 1))
-    found = figures.read(scope, list(measures.known().values()))[""]
+    all_of_them = {**measures.known(), **measures.live()}.values()
+    found = figures.read(scope, list(all_of_them))[""]
     groups = {key: (label, []) for key, label in GROUPS.items()}
-    for measure in measures.known().values():
+    for measure in all_of_them:
         rows_url = f"{reverse('reports:rows', args=[measure.key])}?{urlencode(scope.query)}"
         lines = groups.setdefault(measure.group, (measure.group, []))[1]
         lines.append((measure, value_words(found[measure.key]), goal_words(measure), found[measure.key].is_kept, rows_url))

@@ -10,6 +10,7 @@ from changes.period import Period
 from incidents import services as incidents
 from itsm.core import clock
 from reports import change_tiles, services, tiles
+from reports.forms import ScopeForm
 from reports.scope import Scope
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +128,13 @@ def test_no_nonsense_in_an_address_is_an_accident(browser, page):
     months, things = {"from": "2026-13", "to": "x"}, {"customer": "nobody", "team": "\0"}
     for asked in (months, things, {"priority": "9", "by": "x", "tier": "y"}, {"service": "1" * 30}):
         assert browser.get(page, asked).status_code == 200
+
+
+def test_a_period_is_compared_with_the_one_before_or_with_a_baseline(browser):
+    at = clock.now()
+    usual, chosen = (ScopeForm({"from": "2026-04", "to": "2026-06", **more}, at=at).scope() for more in ({}, {"against": "2025-01"}))
+    assert usual.before.period == Period(date(2026, 1, 1), date(2026, 3, 1))
+    assert chosen.before.period == Period(date(2025, 1, 1), date(2025, 3, 1))
+    assert ScopeForm({"against": "nonsense"}, at=at).scope().against is None
+    page = browser.get("/reports/sla/", {"from": "2026-04", "to": "2026-06", "against": "2025-01"}).content.decode()
+    assert "January 2025 – March 2025" in page
