@@ -1,0 +1,4 @@
+"""Addresses of audits."""
+
+app_name = "audits"
+urlpatterns = []
