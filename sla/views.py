@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from itsm.core import clock
+from itsm.core import clock, ui
 from itsm.core.errors import Refused
 from itsm.people.zones import company_day
 from sla import agreement_page, listing, rules, services
@@ -70,6 +70,7 @@ def agreement(request, pk):
         "may_keep": may_keep,
         "may_apply": may_apply,
         "at": at,
+        "side": ui.panels_for(found, request.user),
     }
     if may_keep and chosen[0].is_draft:
         context |= agreement_page.still_open(chosen[0], at) | {"talk": _talk(chosen[0])}

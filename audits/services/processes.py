@@ -21,8 +21,7 @@ def name_owner(process, *, by, owner, deputy=None, first_on=None, at=None):
 
     Raises NotAllowed, and Refused where the people or the days do not fit.
     """
-    if by is not None and not access.may_name_owners(by):
-        raise NotAllowed(access.may_name_owners.sentence)
+    must_name(by)
     at = at or clock.now()
     process = Process.objects.select_for_update().get(pk=process.pk)
     first_on = first_on or company_day(at)
@@ -36,6 +35,12 @@ def name_owner(process, *, by, owner, deputy=None, first_on=None, at=None):
     if ProcessOwner.objects.standing().filter(process=process, valid__endswith__gt=first_on).exists():
         raise Refused(_("Somebody owned it on that day. Choose a later first day."), code="days")
     return ProcessOwner.objects.create(process=process, owner=owner, deputy=deputy, valid=DateRange(first_on, None), named_by=by)
+
+
+def must_name(by):
+    """Raise NotAllowed for somebody who may not say who owns a process; None is the system."""
+    if by is not None and not access.may_name_owners(by):
+        raise NotAllowed(access.may_name_owners.sentence)
 
 
 def _check(owner, deputy):
