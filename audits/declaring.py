@@ -4,8 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db.models import Q, Value
-from django.db.models.fields.json import JSONField
+from django.db.models import Q
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
@@ -91,9 +90,7 @@ class Rule:
 
     def judged(self, rows, window):
         """`(id, reasons, details)` of these records, as a queryset; reasons are empty where one passes."""
-        facts = self.facts(window)
-        told = JSONObject(**facts) if facts else Value({}, JSONField())
-        found = {REASONS: reasons([(check.code, check.fails(window)) for check in self.checks]), DETAILS: told}
+        found = {REASONS: reasons([(check.code, check.fails(window)) for check in self.checks]), DETAILS: JSONObject(**self.facts(window))}
         return rows.annotate(**found).order_by().values_list("pk", REASONS, DETAILS)
 
     def _rows(self, window):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.declaring import Check, Rule
 from audits.expressions import blank
-from changes.models import Criterion, Release, ReleaseEntry, ReleaseStatus, Result, Transition, TransitionStatus
+from changes.models import Criterion, Release, ReleaseEntry, Result, Transition, TransitionStatus
 
 
 def _criteria():
@@ -26,11 +26,11 @@ RELEASED = Rule(
            lambda _window: ~Exists(ReleaseEntry.objects.filter(release=OuterRef("pk")))),
      Check("no_criteria", _("No acceptance criterion was written down."), lambda _window: ~Exists(_criteria())),
      Check("not_verified", _("A criterion was not met, or verified only after it was deployed."), _verified_late),
-     Check("no_baseline", _("No baseline of its items was kept."), lambda _window: Q(baseline=None)),
+     Check("no_baseline", _("No baseline of its items was kept."), lambda _window: Q(baseline__isnull=True)),
      Check("not_analysed", _("It failed or was backed out, and nobody wrote down what was learnt."),
            lambda _window: Q(result__in=[Result.FAILED, Result.BACKED_OUT]) & blank("analysis"))),
     moment="deployed_at",
-    watched=lambda _window: Q(status__in=[ReleaseStatus.DEPLOYED, ReleaseStatus.CLOSED]),
+    watched=lambda _window: Q(deployed_at__isnull=False),
 )  # fmt: skip
 
 HANDED_OVER = Rule(
