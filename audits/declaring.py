@@ -54,7 +54,8 @@ class Rule:
     `looked_at` says in words which records are asked, `evidence` what is read. `moment` is the instant of a record that has to lie in
     the window of the last `days` ("" for what stands now; `span`: the conditions themselves look at the window). `where` narrows the
     population, `watched` says which records are judged on their own page meanwhile, early enough to be mended (None: those of `where`).
-    `aliases` are pieces the checks share, `facts` what is measured and kept with every record that fails.
+    `aliases` are pieces the checks share, `facts` what is measured and kept with every record that fails. A rule that is not `live` takes
+    too long for a page, or finds what can't be mended any more: a record's page shows what its last run said.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Rule:
     watched: Callable | None = None
     aliases: Callable = lambda _window: {}
     facts: Callable = lambda _window: {}
+    live: bool = True
     version: int = 1
     written: bool = False
 

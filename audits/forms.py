@@ -79,6 +79,11 @@ class RuleForm(forms.Form):
     def is_valid(self):
         return all([super().is_valid(), *(condition.is_valid() for condition in self.conditions)])
 
+    @property
+    def is_wrong(self):
+        """Whether anything of what was sent is refused."""
+        return bool(self.errors) or any(condition.errors for condition in self.conditions)
+
     def said(self):
         """What the services take."""
         said = dict(self.cleaned_data)

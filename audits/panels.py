@@ -3,7 +3,6 @@
 from django.utils.translation import gettext_lazy as _
 
 from audits import access, judging
-from audits.declaring import Window
 from audits.rules import shipped
 from catalog.models import ConfigurationItem, Service
 from changes.models import Change, Release, Transition
@@ -23,10 +22,9 @@ def register():
 
 
 def failing(record, person):
-    """The shipped rules that a record fails as it stands, or None where it fails none; one query."""
+    """The shipped rules that a record fails, or None where it fails none; one query."""
     if not access.may_read(person):
         return None
     rules = [rule for rule in shipped().values() if rule.model is type(record)]
-    at = clock.now()
-    found = judging.of_record(rules, record, Window(None, at))
-    return {"failing": [(rule, rule.said(reasons, details)) for rule, reasons, details in found]} if found else None
+    found = judging.of_record(rules, record, clock.now())
+    return {"failing": [(rule, rule.said(reasons, details), ran_at) for rule, reasons, details, ran_at in found]} if found else None

@@ -99,7 +99,10 @@ class Failure(models.Model):
     details = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["run", "id"], name="audits_failure_of_run")]
+        indexes = [
+            models.Index(fields=["run", "id"], name="audits_failure_of_run"),
+            models.Index(fields=["content_type", "object_id", "run"], name="audits_failure_of_record"),
+        ]
         triggers = append_only()
 
     def __str__(self):

@@ -67,6 +67,7 @@ ESCALATED = Rule(
     (Check("no_fire", _("A promise was broken, and no escalation fired within a minute."), _without_fire),),
     where=lambda window: Q(pk__in=_broken(window).values("object_id")),
     span=True,
+    live=False,
 )  # fmt: skip
 
 HEARD = Rule(
@@ -79,6 +80,7 @@ HEARD = Rule(
      Check("unseen", _("Nobody said that they saw the escalation of a P1."), _unseen)),
     where=lambda window: Q(pk__in=_fires(window).values("clock__object_id")),
     span=True,
+    live=False,
 )  # fmt: skip
 
 RULES = (ESCALATED, HEARD)

@@ -48,6 +48,7 @@ PAUSED = Rule(
      Check("not_agreed", _("Its clock stood still for a reason that the agreement does not allow."), _not_agreed)),
     where=lambda window: Q(pk__in=_waits(window).values("object_id")),
     span=True,
+    live=False,
 )  # fmt: skip
 
 RULES = (PAUSED,)

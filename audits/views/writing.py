@@ -66,7 +66,7 @@ def _page(request, form, held=None):
             if isinstance(refused, NotAllowed):
                 raise
             form.add_error(None, str(refused.sentence))
-    return render(request, "audits/rule_form.html", context, status=422 if form.errors else 200)
+    return render(request, "audits/rule_form.html", context, status=422 if form.is_wrong else 200)
 
 
 def _tried(request, form):

@@ -144,7 +144,7 @@ def test_a_failing_rule_shows_on_the_record_in_one_query(world, reads, agent):
     with CaptureQueriesContext(connection) as found:
         shown = panels.failing(incident, agent)["failing"]
     assert len(found) == 1
-    assert {rule.id for rule, _said in shown} == {"T-8.6.1a", "T-8.6.1b"}
+    assert {rule.id for rule, _said, _ran_at in shown} == {"T-8.6.1a", "T-8.6.1b"}
     html = reads(agent).get(incident.get_absolute_url()).content.decode()
     assert "Rules it fails" in html
     assert "It was recorded more than five minutes after the contact." in html

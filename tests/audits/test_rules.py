@@ -3,10 +3,10 @@
 import pytest
 
 from audits import judging, known, records, services
-from audits.declaring import Window
 from audits.framework import clauses, processes
 from audits.models import Failure, Run
 from audits.rules import shipped
+from sla.models import Clock
 from tests.audits.cases import BAD, GOOD
 from tests.audits.records import AT, World
 
@@ -50,9 +50,24 @@ def test_a_rule_names_a_bad_record_with_its_reason(world, rule_id, reasons):
 
 @pytest.mark.parametrize(("rule_id", "reasons"), BAD)
 def test_a_record_is_judged_on_its_own_page_by_the_same_rule(world, rule_id, reasons):
-    record = BAD[rule_id, reasons](world)
-    said = judging.of_record([known.rule(rule_id)], record, Window(None, AT))
-    assert [(rule.id, codes) for rule, codes, _details in said] == [(rule_id, list(reasons))]
+    rule, record = known.rule(rule_id), BAD[rule_id, reasons](world)
+    if not rule.live:
+        assert judging.of_record([rule], record, AT) == []
+        services.run(rule, by=None, at=AT)
+    said = judging.of_record([rule], record, AT)
+    assert [(found.id, codes, ran_at) for found, codes, _details, ran_at in said] == [(rule_id, list(reasons), None if rule.live else AT)]
+
+
+def test_what_a_run_said_before_is_forgotten_once_a_newer_one_finds_nothing(world):
+    rule, record = known.rule("T-8.6.1d"), BAD["T-8.6.1d", ("unseen",)](world)
+    services.run(rule, by=None, at=AT)
+    world.line(record_clock(record), "acknowledge", at=AT)
+    services.run(rule, by=None, at=AT)
+    assert judging.of_record([rule], record, AT) == []
+
+
+def record_clock(record):
+    return Clock.objects.about(record).get()
 
 
 def test_every_rule_and_every_reason_has_its_case():
