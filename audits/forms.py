@@ -36,7 +36,7 @@ class ConditionForm(forms.Form):
     field = forms.ChoiceField(label=_("Field"), required=False)
     operator = forms.ChoiceField(label=_("Asked"), choices=[*NOTHING, *OPERATORS.items()], required=False)
     value = forms.CharField(label=_("Value"), max_length=1000, required=False)
-    n = forms.CharField(label=_("Number"), max_length=6, required=False)
+    n = forms.CharField(label=_("How many"), max_length=6, required=False)
     unit = forms.ChoiceField(label=_("Unit"), choices=[*NOTHING, *UNITS.items()], required=False)
     of = forms.ChoiceField(label=_("After"), required=False)
 

@@ -92,7 +92,7 @@ SORTS = {
             Field("entitled", gettext_lazy("The service is bought"), YES_NO),
             Field("reassign_count", gettext_lazy("Times reassigned"), NUMBER),
             Field("reopen_count", gettext_lazy("Times reopened"), NUMBER),
-            Field("rating", gettext_lazy("Rating"), NUMBER), Field("contacted_at", gettext_lazy("Contact"), INSTANT),
+            Field("rating", gettext_lazy("Rating"), NUMBER), Field("contacted_at", gettext_lazy("Contacted"), INSTANT),
             Field("logged_at", gettext_lazy("Recorded"), INSTANT), Field("responded_at", gettext_lazy("First response"), INSTANT),
             Field("resolved_at", gettext_lazy("Solved"), INSTANT), Field("closed_at", gettext_lazy("Closed"), INSTANT),
         ),
