@@ -10,3 +10,9 @@ from itsm.core import clock
 def run_rules():
     """Let every rule run that has no result of tonight. Safe to run twice, late, or side by side."""
     return services.run_nightly(clock.now())
+
+
+@shared_task(acks_late=True)
+def run_asked():
+    """Let every rule run where somebody asked for it. Safe to run twice, late, or side by side."""
+    return services.run_asked()

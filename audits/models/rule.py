@@ -109,6 +109,28 @@ class Failure(models.Model):
         return f"{self.run_id} {self.content_type_id}/{self.object_id}"
 
 
+class RunAskedQuerySet(models.QuerySet):
+    def owed(self):
+        """Those that nobody has seen to yet, the oldest first."""
+        return self.filter(done_at=None).order_by("id")
+
+
+class RunAsked(models.Model):
+    """Somebody asked that every rule runs now; a worker sees to it, for a page can't wait so long. One at a time."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    objects = RunAskedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(models.Value(1), condition=Q(done_at=None), name="audits_asked_once")]
+
+    def __str__(self):
+        return f"{self.by_id} {self.at:%Y-%m-%d %H:%M}"
+
+
 class WrittenRuleQuerySet(models.QuerySet):
     def standing(self):
         """Rules that are not retired."""

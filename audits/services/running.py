@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits import access, judging
 from audits.known import rules
-from audits.models import Process, Run, RunOutcome
+from audits.models import Process, Run, RunAsked, RunOutcome
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
 from itsm.core.sweep import alone
@@ -14,9 +14,10 @@ from itsm.core.verbs import verb
 from itsm.people.zones import company_day
 
 log = structlog.get_logger(__name__)
-LONGEST_MS = 120_000
+LONGEST_MS = 50_000
+"""Less than what a web worker is given for one answer."""
 LONGEST_ERROR = 2000
-NIGHTLY = 20_000_603
+NIGHTLY, ASKED = 20_000_603, 20_000_604
 
 
 @verb
@@ -65,6 +66,27 @@ def _could_not(rule, error, *, by, started_at):
         return Run.objects.create(
             rule=rule.id, version=rule.version, outcome=RunOutcome.ERROR, until=started_at, by=by, error=words, started_at=started_at
         )
+
+
+@verb
+def ask_for_all(*, by, at=None):
+    """Every rule is to run now: a worker sees to it within seconds; the RunAsked that waits. Raises NotAllowed."""
+    if not access.may_run(by):
+        raise NotAllowed(access.may_run.sentence)
+    waiting = RunAsked.objects.owed().first()
+    return waiting or RunAsked.objects.create(by=by, at=at or clock.now())
+
+
+def run_asked():
+    """Let every rule run where somebody asked for it; how many ran. Safe twice and side by side."""
+    with alone(ASKED) as is_alone:
+        asked = RunAsked.objects.owed().select_related("by").first() if is_alone else None
+        if asked is None:
+            return 0
+        allowed = access.may_run(asked.by)
+        runs = run_all(by=asked.by) if allowed else []
+        RunAsked.objects.filter(pk=asked.pk).update(done_at=clock.now())
+        return len(runs)
 
 
 def run_nightly(at=None):
