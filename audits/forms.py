@@ -69,8 +69,11 @@ class RuleForm(forms.Form):
     def __init__(self, data=None, *, record, initial=None, conditions=()):
         super().__init__(data, initial={"record": record, "days": 90, **(initial or {})})
         self.sort = SORTS[record]
-        self.fields["clause"].choices = [(number, f"{number} {clause.label()}") for number, clause in framework.clauses().items()]
-        self.fields["process"].choices = [(code, process.label()) for code, process in framework.processes().items()]
+        self.fields["clause"].choices = [
+            *NOTHING,
+            *((number, f"{number} {clause.label()}") for number, clause in framework.clauses().items()),
+        ]
+        self.fields["process"].choices = [*NOTHING, *((code, process.label()) for code, process in framework.processes().items())]
         if not self.sort.moment:
             del self.fields["days"]
         begun = [*map(_as_typed, conditions), *[{"part": "must"}] * MOST]

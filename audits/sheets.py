@@ -3,6 +3,7 @@
 import csv
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from audits import records
 from sla.sheets import harmless
@@ -20,7 +21,7 @@ class _Echo:
 def csv_lines(rule, failures):
     """The lines of a file: record, title, reasons, what was measured, address; memory stays flat however many there are."""
     writer = csv.writer(_Echo(), lineterminator="\r\n")
-    heads = [_("Record"), _("Title"), _("Reason code"), _("What is wrong"), _("Measured"), _("Address")]
+    heads = [pgettext("rule", "Record"), _("Title"), _("Reason code"), _("What is wrong"), _("Measured"), _("Address")]
     yield "\ufeff" + writer.writerow([harmless(str(head)) for head in heads])
     after = 0
     while rows := list(failures.filter(id__gt=after).order_by("id")[:CHUNK]):
