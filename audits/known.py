@@ -1,11 +1,14 @@
 """Every rule that runs: those that are shipped, and those that people wrote and did not retire."""
 
+import structlog
 from django.db.models import OuterRef, Subquery
 
 from audits.framework import clause_place
 from audits.models import RuleVersion, WrittenRule
 from audits.rules import shipped
 from audits.vocabulary import compiled
+
+log = structlog.get_logger(__name__)
 
 
 def rules():
@@ -20,8 +23,21 @@ def rule(rule_id):
 
 
 def written():
-    """The rules of our own that stand, each by its newest version; one query."""
-    return [compiled(version) for version in newest(WrittenRule.objects.standing())]
+    """The rules of our own that stand, each by its newest version; one query. One that the vocabulary no longer knows is left out."""
+    return list(understood(WrittenRule.objects.standing()))
+
+
+def understood(rows):
+    """The newest version of each of these written rules as a Rule."""
+    return filter(None, map(_understood, newest(rows)))
+
+
+def _understood(version):
+    try:
+        return compiled(version)
+    except KeyError:
+        log.exception("a rule says what the vocabulary does not know", rule=version.rule_id, version=version.no)
+        return None
 
 
 def newest(rows):

@@ -116,7 +116,7 @@ def _found(request, rule_id):
     rule = known.rule(rule_id)
     held = written(rule_id) if rule is None or rule.written else None
     if rule is None and held is not None:
-        rule = next((known.compiled(version) for version in known.newest(WrittenRule.objects.filter(pk=held.pk))), None)
+        rule = next(known.understood(WrittenRule.objects.filter(pk=held.pk)), None)
     if rule is None:
         raise Http404
     return rule, held

@@ -93,6 +93,13 @@ def test_a_retired_rule_runs_no_more_and_its_runs_stay(world, kept, service_mana
         WrittenRule.objects.filter(pk=rule.pk).update(retired_at=None, retired_why="")
 
 
+def test_one_that_the_vocabulary_no_longer_knows_stops_no_other(kept, monkeypatch, service_manager):
+    rule = kept()
+    monkeypatch.delitem(vocabulary.SORTS["incident"].fields, "configuration_item")
+    assert rule.shown_id not in known.rules()
+    assert services.run_all(by=service_manager, at=AT)
+
+
 def test_who_writes_rules(world, agent, auditor, top_manager, administrator, kept):
     rule = kept()
     for person in (agent, auditor, top_manager):
