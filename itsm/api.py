@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from audits.api import RuleViewSet
 from catalog.api import ServiceViewSet
 from catalog.item_api import ItemUpdateViewSet, ItemViewSet
 from changes.api.deciding import ApprovalViewSet, DelegationViewSet
@@ -37,6 +38,7 @@ router.register("approval-policies", PolicyViewSet, basename="approval-policy")
 router.register("risk-questionnaires", QuestionnaireViewSet, basename="risk-questionnaire")
 router.register("clocks", ClockViewSet, basename="clock")
 router.register("approvals", ApprovalViewSet, basename="approval")
+router.register("rules", RuleViewSet, basename="rule")
 router.register("delegations", DelegationViewSet, basename="delegation")
 
 urlpatterns = [

@@ -38,6 +38,8 @@ app.conf.beat_schedule = {
     **{f"sweep clocks {tick} of {TICKS}": every(1, "sla.tasks.sweep_clocks", queue="timers") for tick in range(1, TICKS + 1)},
     "rebind clocks": every(15, "sla.tasks.rebind_clocks"),
     "verify clocks": daily(3, 40, "sla.tasks.verify_clocks"),
+    "run rules": daily(2, 20, "audits.tasks.run_rules"),
+    "run rules asked for": every(5, "audits.tasks.run_asked"),
     "deliver notices": every(2, "itsm.notices.tasks.deliver_notices"),
     "close the accounts of who left": every(300, "itsm.people.tasks.sweep_leavers"),
     "serve queues": every(5, "incidents.tasks.sweep_queues"),

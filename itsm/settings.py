@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "changes",
     "incidents",
     "reports",
+    "audits",
 ]
 
 MIDDLEWARE = [

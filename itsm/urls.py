@@ -22,6 +22,7 @@ APPS = (
     "changes",
     "incidents",
     "reports",
+    "audits",
 )
 with_inline_styles = csp_update({"style-src": [SELF, UNSAFE_INLINE]})  # Swagger UI brings its own
 

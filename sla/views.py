@@ -71,6 +71,7 @@ def agreement(request, pk):
         "may_apply": may_apply,
         "at": at,
         "parts": ui.panels_for(chosen[0], request.user, "main"),
+        "side": ui.panels_for(found, request.user),
     }
     if may_keep and chosen[0].is_draft:
         context |= agreement_page.still_open(chosen[0], at) | {"talk": _talk(chosen[0])}

@@ -14,7 +14,7 @@ from changes import baselines
 from changes.forms.releases import RELEASE_FORMS, TRANSITION_FORMS, ReleaseForm, TransitionForm, VerifyForm
 from changes.models import Criterion, Release, ReleaseStatus, Transition, TransitionStatus
 from changes.services import releasing, transitions
-from itsm.core import paging
+from itsm.core import paging, ui
 from itsm.core.answers import once
 from itsm.core.flow import closed_steps, open_steps, steps_of
 from itsm.core.models import StepTaken
@@ -95,6 +95,7 @@ def _release_page(request, found, **more):
         "history": history(found),
         "may_edit": any(step.name == "edit" for step in open_steps(found, person)),
         "may_verify": found.status == ReleaseStatus.PLANNED,
+        "side": ui.panels_for(found, person),
         "verify_form": VerifyForm(),
         **_acts(found, person, RELEASE_ACTS),
         **more,
@@ -177,7 +178,7 @@ def transition(request, number):
     context = {
         "transition": found, "stages": stepper(found, TRANSITION_STAGES), "releases": found.releases.order_by("number"),
         "history": history(found), "may_edit": any(step.name == "edit" for step in open_steps(found, request.user)),
-        **_acts(found, request.user, TRANSITION_ACTS),
+        "side": ui.panels_for(found, request.user), **_acts(found, request.user, TRANSITION_ACTS),
     }  # fmt: skip
     return render(request, "changes/transition.html", context)
 

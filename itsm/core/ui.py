@@ -85,9 +85,9 @@ def frame(find):
 
 
 def panels_for(record, person, region="side"):
-    """`[(template, context)]` of a record's page, in order."""
+    """`[(template, context)]` of a record's page, in order; a panel whose context is None has nothing to show and stays away."""
     chosen = sorted((p for p in _panels[type(record)] if p.region == region), key=lambda p: p.order)
-    return [(p.template, p.context(record, person)) for p in chosen]
+    return [(p.template, facts) for p in chosen if (facts := p.context(record, person)) is not None]
 
 
 def rail_for(person):

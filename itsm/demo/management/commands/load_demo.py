@@ -8,7 +8,7 @@ from django.db import transaction
 
 from incidents.models import Incident
 from itsm.core import clock, trail
-from itsm.demo import agreements, changes, company, figures, history, overpromise, stories
+from itsm.demo import agreements, assurance, changes, company, figures, history, overpromise, stories
 from itsm.demo.cast import COLLEAGUES, PASSWORD
 from itsm.people.models import Person
 
@@ -25,15 +25,15 @@ class Command(BaseCommand):
         if Person.objects.exists() or Incident.objects.exists():
             raise CommandError("This database has people or incidents of its own. Load the demo company into an empty one.")
         started = time.monotonic()
-        past, present, changed = _load(clock.now())
-        told = f"{past:,} past incidents, {present} of today, {changed} changes"
+        past, present, changed, runs = _load(clock.now())
+        told = f"{past:,} past incidents, {present} of today, {changed} changes, {runs} runs of rules"
         self.stdout.write(f"Demo company loaded in {time.monotonic() - started:.0f} s: {told}.")
         names = ", ".join(colleague.username for colleague in COLLEAGUES)
         self.stdout.write(f"Everybody's password is {PASSWORD}: {names}.")
 
 
 def _load(now):
-    """Everything or nothing; returns how many past incidents, how many of today, and how many changes."""
+    """Everything or nothing; returns how many past incidents, how many of today, how many changes and runs of rules."""
     with trail.acting(by=None, step="load_demo"), transaction.atomic():
         founded = company.Company(now).found()
         past = history.live_again(founded, now)
@@ -41,4 +41,4 @@ def _load(now):
         overpromise.draft(founded)
         present, changed = stories.happen(founded, now), changes.happen(founded, now)
         figures.settle(founded, now)
-        return past, present, changed
+        return past, present, changed, assurance.happen(founded, now)

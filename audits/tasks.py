@@ -1,0 +1,18 @@
+"""What Celery does for audits: every rule runs each night."""
+
+from celery import shared_task
+
+from audits import services
+from itsm.core import clock
+
+
+@shared_task(acks_late=True)
+def run_rules():
+    """Let every rule run that has no result of tonight. Safe to run twice, late, or side by side."""
+    return services.run_nightly(clock.now())
+
+
+@shared_task(acks_late=True)
+def run_asked():
+    """Let every rule run where somebody asked for it. Safe to run twice, late, or side by side."""
+    return services.run_asked()
