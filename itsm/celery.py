@@ -44,6 +44,7 @@ app.conf.beat_schedule = {
     "ask for confirmation": every(30, "incidents.tasks.sweep_confirmations"),
     "remind who has to decide": every(30, "changes.tasks.sweep_stages"),
     "remind who is waited for": every(30, "incidents.tasks.sweep_waiting"),
+    "let overdue actions climb": every(900, "audits.tasks.sweep_overdue_actions"),
     "end maintenance windows": every(5, "incidents.tasks.sweep_windows"),
     **{f"heartbeat of {queue}": every(HEARTBEAT_S, "itsm.celery.heartbeat", queue=queue, args=(queue,)) for queue in QUEUES},
 }

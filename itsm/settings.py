@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "sla",
     "changes",
     "incidents",
+    "audits",
 ]
 
 MIDDLEWARE = [

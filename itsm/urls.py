@@ -21,6 +21,7 @@ APPS = (
     "sla",
     "changes",
     "incidents",
+    "audits",
 )
 with_inline_styles = csp_update({"style-src": [SELF, UNSAFE_INLINE]})  # Swagger UI brings its own
 
