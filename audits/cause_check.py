@@ -13,19 +13,20 @@ TOO_SHORT = 6
 BLAME = (
     "human error", "operator error", "human mistake", "human factors", "human factor", "user error", "carelessness", "careless",
     "negligence", "forgetfulness", "forgotten", "forgot", "inattention", "oversight", "mistakes", "mistake", "errors", "error", "human",
-    "人为失误", "人为错误", "人为因素", "人为疏忽", "人为原因", "操作失误", "操作错误", "工作疏忽", "疏忽大意", "责任心不强", "责任心不足",
-    "责任意识不足", "意识不足", "意识不强", "意识薄弱", "不够认真", "不认真", "不细心", "不小心", "粗心大意", "粗心", "疏忽", "大意", "失误",
-    "忘记了", "忘记", "遗忘", "忘了", "人为",
+    "人为失误", "人为错误", "人为因素", "人为疏忽", "人为原因", "操作失误", "操作错误", "工作疏忽", "疏忽大意", "责任心不强",
+    "责任心不足", "责任意识不足", "意识不足", "意识不强", "意识薄弱", "不够认真", "不认真", "不细心", "不小心", "粗心大意", "粗心",
+    "疏忽", "大意", "失误", "忘记了", "忘记", "遗忘", "忘了", "人为",
 )  # fmt: skip
 FILLERS = (
-    "it", "was", "were", "is", "a", "an", "the", "due", "to", "because", "of", "by", "from", "caused", "cause", "simple", "pure", "just",
-    "only", "engineer", "engineers", "agent", "agents", "staff", "person", "people", "employee", "employees", "colleague", "colleagues",
-    "operator", "technician", "our", "one", "somebody", "he", "she", "they", "who", "made", "and", "or", "do", "did", "not", "this", "that",
-    "work",
+    "it", "was", "were", "is", "a", "an", "the", "due", "to", "because", "of", "by", "from", "caused", "cause", "simple", "pure",
+    "just", "only", "engineer", "engineers", "agent", "agents", "staff", "person", "people", "employee", "employees", "colleague",
+    "colleagues", "operator", "technician", "our", "one", "somebody", "he", "she", "they", "who", "made", "and", "or", "do", "did",
+    "not", "this", "that", "work",
 )  # fmt: skip
 FILLERS_ZH = (
-    "由于", "因为", "原因是", "原因为", "原因", "根本", "主要", "所致", "导致", "造成", "引起", "属于", "系", "是", "的", "了", "员工", "人员",
-    "工程师", "客服", "同事", "相关", "个人", "本人", "经办人", "处理人", "操作人员", "工作", "纯属", "一时", "单纯", "仅", "存在", "有",
+    "由于", "因为", "原因是", "原因为", "原因", "根本", "主要", "所致", "导致", "造成", "引起", "属于", "系", "是", "的", "了", "员工",
+    "人员", "工程师", "客服", "同事", "相关", "个人", "本人", "经办人", "处理人", "操作人员", "工作", "纯属", "一时", "单纯", "仅",
+    "存在", "有",
 )  # fmt: skip
 
 

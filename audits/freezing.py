@@ -26,3 +26,9 @@ def differing(record, before):
     now = picture(record)
     names = {field.attname: str(field.verbose_name) for field in record._meta.concrete_fields}
     return [(names.get(name, name), before.get(name), value) for name, value in now.items() if before.get(name) != value]
+
+
+def worded(record, before):
+    """`[(field, value)]` of a picture that say something, the fields as a page names them where the record's sort is known."""
+    names = {field.attname: str(field.verbose_name) for field in record._meta.concrete_fields} if record else {}
+    return [(names.get(name, name), value) for name, value in before.items() if value not in (None, "", [], {})]

@@ -38,7 +38,8 @@ def _late(params):
     """How late it is, and who had it, as it was when somebody was told."""
     owner = Person.objects.filter(pk=params["owner"]).first()
     sentence = ngettext(
-        "%(what)s was %(day)s, %(days)s day ago; the owner is %(owner)s.", "%(what)s was %(day)s, %(days)s days ago; the owner is %(owner)s.",
+        "%(what)s was %(day)s, %(days)s day ago; the owner is %(owner)s.",
+        "%(what)s was %(day)s, %(days)s days ago; the owner is %(owner)s.",
         params["days"],
     )  # fmt: skip
     due = day(date.fromisoformat(params["due_on"]))

@@ -1,4 +1,4 @@
-"""The corrective action: from the correction of the case to the proof that it does not happen again (clause 10.1, requirements 92 to 95)."""
+"""The corrective action: from the correction of the case to the proof that it works (clause 10.1, requirements 92 to 95)."""
 
 import pgtrigger
 from django.conf import settings
@@ -223,9 +223,9 @@ class CorrectiveAction(Stepped):
 
     @step(source=[S.CORRECTED, S.EXPLAINED, S.PLANNING], target=S.EXPLAINED, may=rules.may_act, needs=[rules.NEEDS_CORRECTION],
           label=_("Name the cause"))  # fmt: skip
-    def explain(self, *, method, cause, whys):
-        self.cause_method, self.cause, self.whys, self.extent = method, cause, whys, ""
-        return {"method": str(method)}
+    def explain(self, *, cause_method, cause, whys):
+        self.cause_method, self.cause, self.whys, self.extent = cause_method, cause, whys, ""
+        return {"method": str(cause_method)}
 
     @step(source=[S.EXPLAINED, S.PLANNING], target=S.PLANNING, may=rules.may_act, needs=[rules.NEEDS_CAUSE], label=_("Check the extent"))
     def look_around(self, *, extent):

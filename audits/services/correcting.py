@@ -57,7 +57,7 @@ def explain(action, *, by, method, cause="", whys=(), at=None):
     finding = action.finding
     if sentence := cause_check.refusal(cause, [finding.gap, finding.evidence, finding.requirement]):
         raise Refused(sentence, code="no_cause")
-    action.explain(by=by, at=at, method=method, cause=cause.strip(), whys=whys)
+    action.explain(by=by, at=at, cause_method=method, cause=cause.strip(), whys=whys)
     action.save()
     return action
 
@@ -111,13 +111,15 @@ def _check_plan(action, fields, at):
         raise Refused(_("Between 1 and 100 percent must pass, judged after 1 to 365 days."), code="numbers")
 
 
-def seats_needed(action):
+def seats_needed(action, holds=None):
     """Whose approval the plan needs: the process owner's; of a major nonconformity the IT service manager's and top management's.
 
-    Nobody approves a plan that they own: then the others suffice.
+    Nobody approves a plan that they own: then the others suffice. `holds(seat)`: whether the owner holds a role.
     """
-    needed = [Seat.SERVICE_MANAGER, Seat.TOP_MANAGEMENT] if action.finding.grade == "major" else [Seat.PROCESS_OWNER]
-    return [seat for seat in needed if not action.owner.has_role(seat)] or [Seat.PROCESS_OWNER]
+    if action.finding.grade != "major":
+        return [Seat.PROCESS_OWNER]
+    holds = holds or action.owner.has_role
+    return [seat for seat in (Seat.SERVICE_MANAGER, Seat.TOP_MANAGEMENT) if not holds(seat)] or [Seat.PROCESS_OWNER]
 
 
 def approvals_of(action):

@@ -1,4 +1,4 @@
-"""What is overdue climbs: owner, process owner, IT service manager, top management; each step once for each date (domain: corrective action)."""
+"""What is overdue climbs: owner, process owner, IT service manager, top management; each step once for each date."""
 
 from datetime import timedelta
 

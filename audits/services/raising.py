@@ -84,12 +84,8 @@ def keep_records(finding, records, *, by, at):
     """Keep frozen copies of records with a finding; one that is there already stays as it was."""
     rows = []
     for record in dict.fromkeys(records):
-        shown = freezing.picture(record)
-        rows.append(
-            SeenRecord(
-                finding=finding, record=record, label=str(record), picture=shown, sha256=freezing.digest(record), seen_by=by, seen_at=at
-            )
-        )
+        copy = {"picture": freezing.picture(record), "sha256": freezing.digest(record)}
+        rows.append(SeenRecord(finding=finding, record=record, label=str(record), seen_by=by, seen_at=at, **copy))
     SeenRecord.objects.bulk_create(rows)
 
 

@@ -82,7 +82,7 @@ def action_at(found, company):
 @pytest.fixture
 def handled(customer, team, owner, own_company):
     """`handled(count, at)`: incidents whose contact was at that instant, each handled by the same engineer."""
-    service = made.service()
+    service = made.service(owner, team)
 
     def incidents(count, at, **fields):
         return [_incident(customer, team, service, owner, at, no, **fields) for no in range(count)]

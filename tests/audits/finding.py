@@ -20,8 +20,11 @@ CAUSE = "The form for closing offers the button at any time, since no step asks 
 PATH = ("opened", "corrected", "explained", "planning", "proposed", "approved", "implemented", "verifying", "effective")
 
 
-def service():
-    return Service.objects.get_or_create(code="banking", defaults={"name": "银行云", "name_en": "Banking", "criticality": "core"})[0]
+def service(owner, team):
+    """The service that incidents are about."""
+    return Service.objects.get_or_create(
+        code="banking", defaults={"name": "银行云", "name_en": "Banking", "criticality": "core", "owner": owner, "team": team}
+    )[0]
 
 
 def action_of(finding):
@@ -52,7 +55,7 @@ def approve(action, company, at):
 
 def come_to(action, status, company, *, at):
     """Take an action on its way as far as a status before the sample."""
-    by, steps = company["owner"], PATH[: PATH.index(status) + 1]
+    by, steps = action.owner, PATH[: PATH.index(status) + 1]
     if "corrected" in steps:
         services.correct(action, by=by, correction="The two customers were asked, both confirmed.", at=at)
     if "explained" in steps:
