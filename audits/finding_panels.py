@@ -1,14 +1,11 @@
-"""What other pages show of findings and actions: the rail, the home page, search, and the records that a finding points at."""
+"""What other pages show of findings and actions: the rail, the home page, search."""
 
-from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext_lazy as _
 
 from audits import finding_rules as rules
 from audits import waiting
 from audits.finding_filters import FindingFilter
 from audits.models import CorrectiveAction, Finding
-from changes.models import Change
-from incidents.models import Incident
 from itsm.core import paging, ui
 from itsm.people.zones import company_day
 
@@ -21,8 +18,6 @@ def register():
     ui.rail("assurance", _("Actions"), "audits:actions", "list-check", may=rules.may_read, count=_waiting, order=40)
     ui.home_tile("audits/_tile_actions.html", tile, may=_has_something, order=8, wide=True)
     ui.search_source(find)
-    for model in (Incident, Change):
-        ui.panel(model, "audits/_findings_of.html", findings_of, region="side", order=70)
 
 
 def _waiting(person):
@@ -38,14 +33,6 @@ def tile(person, at):
     rows = CorrectiveAction.objects.filter(pk__in=waiting.waiting_for(person, at)).select_related("finding").order_by("next_due_on", "id")
     rows = list(rows)
     return {"rows": rows[:ON_THE_TILE], "total": len(rows), "today": company_day(at)}
-
-
-def findings_of(record, person):
-    """The findings that point at a record, or None; one query."""
-    kind = ContentType.objects.get_for_model(type(record))
-    rows = Finding.objects.visible_to(person).filter(seen__content_type=kind, seen__object_id=record.pk).order_by("-id")
-    found = list(rows[:FOUND])
-    return {"rows": found} if found else None
 
 
 def find(person, words):

@@ -16,7 +16,7 @@ MOST = 50
 
 
 def named(text, person):
-    """The records that a text names ("INC-000123, CHG-000004"), each once, in its order. Raises Refused for one that is not there."""
+    """The records that a text names ("INC-000123, CHG-000004"), each once, in its order. Raises Refused for an unknown one."""
     words = [word for word in re.split(r"[\s,;，；、]+", text.upper()) if word]
     if len(words) > MOST:
         raise Refused(_("Name at most %(most)s records.") % {"most": MOST}, code="too_many")
@@ -28,5 +28,7 @@ def _record(word, person):
     model = SORTS.get(match[1]) if match else None
     found = model and model.objects.visible_to(person).filter(number=int(match[2])).first()
     if not found:
-        raise Refused(_("There is no record %(number)s. Write numbers as INC-000123 or CHG-000123.") % {"number": word[:40]}, code="unknown")
+        raise Refused(
+            _("There is no record %(number)s. Write numbers as INC-000123 or CHG-000123.") % {"number": word[:40]}, code="unknown"
+        )
     return found

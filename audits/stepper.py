@@ -7,8 +7,8 @@ from audits.models.action import ActionStatus as S
 
 RAISED, CLOSED = _("Raised"), _("Closed")
 PATH = (
-    (S.OPENED, _("Correction")), (S.CORRECTED, _("Cause")), (S.EXPLAINED, _("Extent")), (S.PLANNING, _("Plan")), (S.PROPOSED, _("Approval")),
-    (S.APPROVED, _("Carrying out")), (S.IMPLEMENTED, _("Sample")), (S.VERIFYING, _("Verdict")),
+    (S.OPENED, _("Correction")), (S.CORRECTED, _("Cause")), (S.EXPLAINED, _("Extent")), (S.PLANNING, _("Plan")),
+    (S.PROPOSED, _("Approval")), (S.APPROVED, _("Carrying out")), (S.IMPLEMENTED, _("Sample")), (S.VERIFYING, _("Verdict")),
 )  # fmt: skip
 """What is done while an action stands in a state."""
 

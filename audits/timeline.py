@@ -34,8 +34,8 @@ SILENT = ("begin", "await_verdict", "reopen", "drop")
 ICONS = {
     "answer": "message", "regrade": "flag", "keep_grade": "check", "settle": "circle-check", "withdraw": "x", "close": "circle-check",
     "correct": "tool", "explain": "search", "look_around": "eye", "propose": "send", "send_back": "arrow-back-up", "approve": "check",
-    "implement": "check", "draw": "list-check", "find_effective": "shield-check", "find_ineffective": "alert-triangle", "move_due": "calendar",
-    "hand_over": "transfer", "climb": "stairs-up", "seat": "check",
+    "implement": "check", "draw": "list-check", "find_effective": "shield-check", "find_ineffective": "alert-triangle",
+    "move_due": "calendar", "hand_over": "transfer", "climb": "stairs-up", "seat": "check",
 }  # fmt: skip
 
 

@@ -1,14 +1,10 @@
 """Addresses of audits."""
 
-from django.urls import path, register_converter
-from django.urls.converters import get_converters
+from django.urls import path
 
 from audits.views import actions, findings
-from itsm.core.numbering import NumberConverter
 
 app_name = "audits"
-if "number" not in get_converters():
-    register_converter(NumberConverter, "number")
 
 FINDINGS = [
     path("findings/", findings.finding_list, name="findings"),

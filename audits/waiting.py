@@ -71,7 +71,8 @@ class Waiting:
 
     def _deciders(self, action):
         given = approvals_of(action)
-        left = [seat for seat in seats_needed(action, lambda seat: action.owner_id in self.holders(seat)) if seat not in {approval.seat for approval in given}]
+        needed = seats_needed(action, lambda seat: action.owner_id in self.holders(seat))
+        left = [seat for seat in needed if seat not in {approval.seat for approval in given}]
         found = set()
         for seat in left:
             own = seat == Seat.PROCESS_OWNER and action.finding.auditee_id != action.owner_id

@@ -66,7 +66,7 @@ class ActionQuerySet(models.QuerySet):
 
     def listed(self):
         """With all that a row of a list shows."""
-        return self.select_related("owner", "finding", "finding__auditee")
+        return self.select_related("owner", "implementer", "verifier", "finding__auditee")
 
     def running(self):
         return self.filter(status__in=RUNNING)

@@ -58,7 +58,7 @@ class FindingQuerySet(models.QuerySet):
 
     def listed(self):
         """With all that a row of a list shows."""
-        return self.select_related("auditee", "raised_by").defer("requirement", "evidence")
+        return self.select_related("auditee", "raised_by")
 
     def unclosed(self):
         return self.exclude(status__in=OVER)

@@ -35,30 +35,29 @@ TABS = (
 )
 
 
-def rows_of(tab, person, at):
-    """The actions of a tab that somebody may see, with all that a row shows."""
-    rows = CorrectiveAction.objects.visible_to(person).filter(tab.wanted(person, at)).annotate(**DUE_FIRST)
-    return rows.select_related("owner", "implementer", "verifier", "finding", "finding__auditee")
+def rows_of(wanted, person):
+    """The actions of a question that somebody may see, with all that a row shows."""
+    return CorrectiveAction.objects.visible_to(person).filter(wanted).annotate(**DUE_FIRST).listed()
 
 
 @require_safe
 def action_list(request):
     """All actions: what waits for me, what is mine, what is overdue, everybody's; due first."""
     at, person = clock.now(), request.user
-    asked = {tab: tab.wanted(person, at) for tab in TABS if tab.key not in ("over", "all")}
+    asked = {tab.key: tab.wanted(person, at) for tab in TABS}
     rows = CorrectiveAction.objects.visible_to(person).order_by()
-    found = rows.aggregate(**{tab.key: Count("id", filter=wanted) for tab, wanted in asked.items()})
+    found = rows.aggregate(**{key: Count("id", filter=wanted) for key, wanted in asked.items() if key not in ("over", "all")})
     tab = listing.chosen(TABS, request)
     return listing.shown(
-        request, rows=rows_of(tab, person, at), filter_class=ActionFilter, tab=tab, tabs=[(t, found.get(t.key)) for t in TABS], order=BY_DUE,
-        here=reverse("audits:actions"), template="audits/action_list.html", today=company_day(at),
+        request, rows=rows_of(asked[tab.key], person), filter_class=ActionFilter, tab=tab, tabs=[(t, found.get(t.key)) for t in TABS],
+        order=BY_DUE, here=reverse("audits:actions"), template="audits/action_list.html", today=company_day(at),
     )  # fmt: skip
 
 
 @require_safe
 def action_download(request):
     """The same rows as CSV."""
-    rows = rows_of(listing.chosen(TABS, request), request.user, clock.now())
+    rows = rows_of(listing.chosen(TABS, request).wanted(request.user, clock.now()), request.user)
     return listing.downloaded(request, rows=rows, filter_class=ActionFilter, order=BY_DUE, sheet=sheets.ACTIONS, name="actions")
 
 
@@ -104,7 +103,8 @@ def _sample_page(action, sample, form, refusal):
     verdict = getattr(sample, "verdict", None)
     said = {result["key"]: result for result in verdict.results} if verdict else {}
     return {
-        "action": action, "finding": action.finding, "sample": sample, "form": form, "verdict": verdict, "shares": sample.drawn_again().shares,
-        "holds": sample.holds, "kind": populations.KINDS[sample.kind].label, "judged": [(r, said.get(r["key"])) for r in sample.records],
+        "action": action, "finding": action.finding, "sample": sample, "form": form, "verdict": verdict, "holds": sample.holds,
+        "shares": sample.drawn_again().shares, "kind": populations.KINDS[sample.kind].label,
+        "judged": [(record, said.get(record["key"])) for record in sample.records],
         "refusal": "" if verdict or refusal is None else refusal.sentence,
     }  # fmt: skip

@@ -56,7 +56,7 @@ def finding_list(request):
 
 
 def _rows(request, tab):
-    return Finding.objects.visible_to(request.user).filter(tab.wanted(request.user)).select_related("auditee", "raised_by")
+    return Finding.objects.visible_to(request.user).filter(tab.wanted(request.user)).listed()
 
 
 @require_safe

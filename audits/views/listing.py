@@ -33,13 +33,20 @@ def shown(request, *, rows, filter_class, tab, tabs, order, here, template, **mo
     valid = filters.form.is_valid()
     found = paging.page(filters.qs if valid else rows.none(), order, request.GET.get("after", ""))
     context = {
-        "filters": filters, "view": tab, "rows": found.rows, "next_url": _with(request, after=found.next_cursor) if found.next_cursor else "",
-        "views": [{"label": t.label, "url": f"{here}?view={t.key}", "count": n, "is_current": t is tab, "is_hot": t.is_hot} for t, n in tabs],
-        "chips": [{"label": label, "value": value, "remove_url": f"{here}?{query}"} for _key, label, value, query in filters.chips()]
-        if valid else [],
+        "filters": filters, "view": tab, "rows": found.rows, "chips": _chips(filters, here) if valid else [],
+        "views": [_drawn(one, count, here, is_current=one is tab) for one, count in tabs],
+        "next_url": _with(request, after=found.next_cursor) if found.next_cursor else "",
         "download": f"{here}download/{_with(request)}", "may_raise": rules.may_raise(request.user), **more,
     }  # fmt: skip
     return render(request, template, context)
+
+
+def _drawn(tab, count, here, *, is_current):
+    return {"label": tab.label, "url": f"{here}?view={tab.key}", "count": count, "is_current": is_current, "is_hot": tab.is_hot}
+
+
+def _chips(filters, here):
+    return [{"label": label, "value": value, "remove_url": f"{here}?{query}"} for _key, label, value, query in filters.chips()]
 
 
 def _with(request, **more):
