@@ -15,7 +15,7 @@ from audits.finding_serializers import (
     ActionSerializer,
     ApproveSerializer,
     CorrectSerializer,
-    ExplainSerializer,
+    ExplainCauseSerializer,
     ExtentSerializer,
     FindingEntrySerializer,
     FindingSerializer,
@@ -148,11 +148,11 @@ class ActionViewSet(NumberedDoor):
         """Note what was done about the case itself."""
         return self.perform(services.correct, CorrectSerializer)
 
-    @extend_schema(request=ExplainSerializer, responses=ActionSerializer, parameters=[KEY])
+    @extend_schema(request=ExplainCauseSerializer, responses=ActionSerializer, parameters=[KEY])
     @action(detail=True, methods=["post"])
     def explain(self, request, number):
         """Name the cause, by three to five whys or in own words."""
-        return self.perform(services.explain, ExplainSerializer)
+        return self.perform(services.explain, ExplainCauseSerializer)
 
     @extend_schema(request=ExtentSerializer, responses=ActionSerializer, parameters=[KEY])
     @action(detail=True, methods=["post"])

@@ -155,7 +155,7 @@ class CorrectSerializer(serializers.Serializer):
     correction = serializers.CharField(max_length=MOST)
 
 
-class ExplainSerializer(serializers.Serializer):
+class ExplainCauseSerializer(serializers.Serializer):
     """`whys` for the method "whys": three to five, the last is the cause; `cause` for "free"."""
 
     method = serializers.ChoiceField(CauseMethod.choices)

@@ -269,6 +269,7 @@ SPECTACULAR_SETTINGS = {
         "ActionStatusEnum": "audits.models.ActionStatus",
         "GradeEnum": "audits.models.Grade",
         "DueEnum": "audits.models.Due",
+        "CauseMethodEnum": "audits.models.CauseMethod",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -115,6 +115,17 @@ class Correction(RuleBasedStateMachine):
         owner = self.action.owner
         self._try(services.implement, self.action, by=owner, implementation="Done.", implementer=self.people[implementer])
 
+    @precondition(lambda self: self._is("approved", "implemented"))
+    @rule()
+    def get_as_far_as_a_sample(self):
+        owner, fixer = self.action.owner, self.people["fixer"]
+        self._try(services.implement, self.action, by=owner, implementation="Done.", implementer=fixer)
+        self.time_passes(1)
+        self.incidents(8)
+        self.time_passes(6)
+        for who in ("auditor", "second_auditor"):
+            self._try(services.draw_sample, self.action, by=self.people[who])
+
     @rule(who=people)
     def draw(self, who):
         self._try(services.draw_sample, self.action, by=self.people[who])
@@ -199,7 +210,7 @@ def test_whatever_they_do():
     run_state_machine_as_test(
         Correction,
         settings=settings(
-            max_examples=cases(100, 400), stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), database=None,
+            max_examples=cases(100, 400), stateful_step_count=16, deadline=None, suppress_health_check=list(HealthCheck), database=None,
         ),
     )  # fmt: skip
 

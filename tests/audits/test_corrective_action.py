@@ -36,8 +36,8 @@ def drawn(fixed, company):
 @pytest.mark.parametrize(
     "cause",
     [
-        "Human error.", "It was human error", "Carelessness of the engineer", "due to an oversight by our staff", "人为失误", "由于工程师疏忽大意造成",
-        "员工责任心不强", "忘记了。", "The engineer forgot.",
+        "Human error.", "It was human error", "Carelessness of the engineer", "due to an oversight by our staff", "人为失误",
+        "由于工程师疏忽大意造成", "员工责任心不强", "忘记了。", "The engineer forgot.",
     ],
 )  # fmt: skip
 def test_human_error_alone_is_no_cause(cause):
