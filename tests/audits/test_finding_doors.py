@@ -108,7 +108,8 @@ def test_refusals_are_the_same(door, action_at, company, status, verb, who, deta
 @pytest.mark.parametrize(
     ("verb", "who", "details", "code"),
     [
-        ("answer", "auditor", {"reason": "x"}, 403), ("settle", "auditee", {"reason": "x"}, 409), ("withdraw", "auditee", {"reason": "x"}, 403),
+        ("answer", "auditor", {"reason": "x"}, 403), ("settle", "auditee", {"reason": "x"}, 409),
+        ("withdraw", "auditee", {"reason": "x"}, 403),
         ("regrade", "auditee", {"reason": "x", "grade": "observation"}, 403), ("keep-grade", "auditor", {"reason": "x"}, 409),
     ],
 )  # fmt: skip
