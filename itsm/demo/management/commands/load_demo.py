@@ -8,7 +8,7 @@ from django.db import transaction
 
 from incidents.models import Incident
 from itsm.core import clock, trail
-from itsm.demo import agreements, changes, company, history, overpromise, stories
+from itsm.demo import agreements, changes, company, findings, history, overpromise, stories
 from itsm.demo.cast import COLLEAGUES, PASSWORD
 from itsm.people.models import Person
 
@@ -39,4 +39,6 @@ def _load(now):
         past = history.live_again(founded, now)
         agreements.negotiate(founded, now)
         overpromise.draft(founded)
-        return past, stories.happen(founded, now), changes.happen(founded, now)
+        present, changed = stories.happen(founded, now), changes.happen(founded, now)
+        findings.happen(founded, now)
+        return past, present, changed
