@@ -67,13 +67,16 @@ def size(population):
     return next((chosen for most, chosen in SIZES if population <= most), LARGEST)
 
 
-def canonical(facts):
-    """Plain facts as the one text that is hashed: JSON in UTF-8, keys in order, no spaces, instants and days as ISO 8601."""
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
-
-
 def _plain(value):
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+_encoder = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+
+
+def canonical(facts):
+    """Plain facts as the one text that is hashed: JSON in UTF-8, keys in order, no spaces, instants and days as ISO 8601."""
+    return _encoder.encode(facts)
 
 
 def digest(facts):

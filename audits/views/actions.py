@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from audits import populations, services, sheets, waiting
+from audits import freezing, populations, services, sheets, waiting
 from audits.action_forms import JudgeForm
 from audits.acts import ACTION_ACTS
 from audits.finding_filters import ActionFilter
@@ -101,6 +101,9 @@ def action_sample(request, number):
 
 def _sample_page(action, sample, form, refusal):
     verdict = getattr(sample, "verdict", None)
+    reading = freezing.Reading(populations.KINDS[sample.kind].model, [record["picture"] for record in sample.records])
+    for record in sample.records:
+        record["facts"] = reading.facts(record["picture"])
     said = {result["key"]: result for result in verdict.results} if verdict else {}
     return {
         "action": action, "finding": action.finding, "sample": sample, "form": form, "verdict": verdict, "holds": sample.holds,

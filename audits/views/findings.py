@@ -148,9 +148,9 @@ def seen_record(request, number, pk):
     """A record as it was when the finding was raised, and what it says differently now."""
     shown = found(request, number)
     seen = get_object_or_404(SeenRecord.objects.select_related("seen_by"), finding=shown, pk=pk)
-    record = seen.record
+    now = freezing.picture(seen.record)
+    reading = freezing.Reading(type(seen.record), [seen.picture, now])
     context = {
-        "finding": shown, "seen": seen, "facts": freezing.worded(record, seen.picture),
-        "differing": freezing.differing(record, seen.picture) if record else [],
+        "finding": shown, "seen": seen, "facts": reading.facts(seen.picture), "differing": reading.differing(seen.picture, now),
     }  # fmt: skip
     return render(request, "audits/seen_record.html", context)

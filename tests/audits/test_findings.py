@@ -162,7 +162,9 @@ def test_what_was_seen_is_kept_as_it_was(found, handled, company):
     type(incident).objects.filter(pk=incident.pk).update(title="Another title")
     incident.refresh_from_db()
     assert freezing.digest(incident) != kept.sha256
-    assert freezing.differing(incident, kept.picture) == [("title", "Incident 0", "Another title")]
+    reading = freezing.Reading(type(incident), [kept.picture])
+    assert reading.differing(kept.picture, freezing.picture(incident)) == [("title", "Incident 0", "Another title")]
+    assert {("owner", "周明远"), ("customer", "江岚银行"), ("state", "New")} <= set(reading.facts(kept.picture))
     with pytest.raises(DatabaseError), transaction.atomic():
         SeenRecord.objects.filter(pk=kept.pk).update(label="x")
 
