@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audits import populations
 from audits.finding_forms import DAY, MOST, KeyedForm, PersonField, ReasonForm, area
@@ -12,7 +13,7 @@ from itsm.documents.forms import FilesField
 class CorrectForm(KeyedForm):
     """What was done about the case itself."""
 
-    correction = forms.CharField(label=_("correction"), widget=area(), max_length=MOST)
+    correction = forms.CharField(label=pgettext_lazy("corrective action", "correction"), widget=area(), max_length=MOST)
 
 
 class ExplainForm(KeyedForm):
@@ -45,8 +46,8 @@ class ExtentForm(KeyedForm):
 class PlanForm(KeyedForm):
     """What will be done, by whom, until when, and how one will see that it works."""
 
-    plan = forms.CharField(label=_("plan"), widget=area(4), max_length=MOST)
-    owner = PersonField(label=_("owner"))
+    plan = forms.CharField(label=pgettext_lazy("corrective action", "plan"), widget=area(4), max_length=MOST)
+    owner = PersonField(label=pgettext_lazy("action", "owner"))
     due_on = forms.DateField(label=_("due"), widget=DAY)
     due_reason = forms.CharField(
         label=_("why another date"), max_length=2000, required=False, help_text=_("Only where a former plan had another date.")
@@ -61,7 +62,7 @@ class PlanForm(KeyedForm):
 
 
 class ApproveForm(KeyedForm):
-    words = forms.CharField(label=_("words"), widget=area(2), max_length=2000, required=False)
+    words = forms.CharField(label=pgettext_lazy("corrective action", "words"), widget=area(2), max_length=2000, required=False)
 
 
 class ImplementForm(KeyedForm):

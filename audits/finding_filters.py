@@ -3,6 +3,7 @@
 import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audits import clauses
 from audits.models import ActionStatus, CorrectiveAction, Finding, FindingStatus, Grade, Source
@@ -50,7 +51,7 @@ class ActionFilter(Chipped, django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("words or number"), method="by_words")
     state = django_filters.MultipleChoiceFilter(label=_("state"), field_name="status", choices=ActionStatus.choices)
     grade = django_filters.MultipleChoiceFilter(label=_("grade"), field_name="finding__grade", choices=Grade.choices)
-    owner = django_filters.ModelChoiceFilter(label=_("owner"), queryset=Person.objects.internal())
+    owner = django_filters.ModelChoiceFilter(label=pgettext_lazy("action", "owner"), queryset=Person.objects.internal())
     due_until = django_filters.DateFilter(label=_("due until"), field_name="next_due_on", lookup_expr="lte")
 
     class Meta:

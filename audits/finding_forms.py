@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audits import clauses, records
 from audits.grading import Counted
@@ -55,7 +56,7 @@ class RegradeForm(ReasonForm):
 class TakeUpForm(KeyedForm):
     """Who does something about an observation, and until when there is a plan."""
 
-    owner = PersonField(label=_("owner"))
+    owner = PersonField(label=pgettext_lazy("action", "owner"))
     answer_by = forms.DateField(label=_("plan due"), widget=DAY, required=False, help_text=_("Without a date: in 30 days."))
 
 

@@ -1,6 +1,7 @@
 """What other pages show of findings and actions: the rail, the home page, search."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audits import finding_rules as rules
 from audits import waiting
@@ -15,7 +16,15 @@ ON_THE_TILE, FOUND = 6, 20
 def register():
     """Fill the registries."""
     ui.rail("assurance", _("Findings"), "audits:findings", "flag", may=rules.may_read, order=30)
-    ui.rail("assurance", _("Actions"), "audits:actions", "list-check", may=rules.may_read, count=_waiting, order=40)
+    ui.rail(
+        "assurance",
+        pgettext_lazy("corrective action", "Actions"),
+        "audits:actions",
+        "list-check",
+        may=rules.may_read,
+        count=_waiting,
+        order=40,
+    )
     ui.home_tile("audits/_tile_actions.html", tile, may=_has_something, order=8, wide=True)
     ui.search_source(find)
 

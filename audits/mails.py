@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from audits.models import Due
 from itsm.people.models import Person
@@ -24,7 +24,7 @@ def of_action(notice):
     """The facts of a mail about an action: its finding, owner and date; how late it is where that is the point."""
     action, params = notice.record, notice.params
     finding = action.finding
-    facts = [(_("Finding"), finding.shown_number), *_facts(finding), (_("Owner"), action.owner.display)]
+    facts = [(_("Finding"), finding.shown_number), *_facts(finding), (pgettext("action", "Owner"), action.owner.display)]
     if action.next_due_on:
         facts.append((Due(action.due_kind).label, day(action.next_due_on)))
     return {"facts": facts, "words": finding.gap, "sentence": _late(params) if "days" in params else ""}

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,7 +40,8 @@ FINDINGS = Sheet(
     _finding_cells,
 )  # fmt: skip
 ACTIONS = Sheet(
-    (_("Number"), _("Finding"), _("Round"), _("Grade"), _("State"), _("Title"), _("Owner"), _("Carried out by"), _("Judged by"),
+    (_("Number"), _("Finding"), _("Round"), _("Grade"), _("State"), _("Title"), pgettext_lazy("action", "Owner"),
+     _("Carried out by"), _("Judged by"),
      _("Plan due"), _("Action due"), _("Verdict due"), _("Due now"), _("Dates moved"), _("Done at"), _("Ended at")),
     _action_cells,
 )  # fmt: skip

@@ -1,15 +1,22 @@
 """How far a finding has come, as the stages of its page."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audits.models import FindingStatus
 from audits.models.action import ActionStatus as S
 
-RAISED, CLOSED = _("Raised"), _("Closed")
+RAISED, CLOSED = pgettext_lazy("finding", "Raised"), _("Closed")
 PATH = (
-    (S.OPENED, _("Correction")), (S.CORRECTED, _("Cause")), (S.EXPLAINED, _("Extent")), (S.PLANNING, _("Plan")),
-    (S.PROPOSED, _("Approval")), (S.APPROVED, _("Carrying out")), (S.IMPLEMENTED, _("Sample")), (S.VERIFYING, _("Verdict")),
-)  # fmt: skip
+    (S.OPENED, pgettext_lazy("corrective action", "Correction")),
+    (S.CORRECTED, _("Cause")),
+    (S.EXPLAINED, _("Extent")),
+    (S.PLANNING, pgettext_lazy("corrective action", "Plan")),
+    (S.PROPOSED, _("Approval")),
+    (S.APPROVED, pgettext_lazy("corrective action", "Carrying out")),
+    (S.IMPLEMENTED, _("Sample")),
+    (S.VERIFYING, _("Verdict")),
+)
 """What is done while an action stands in a state."""
 
 

@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from audits.grading import Grade
 from audits.models import Climb, CorrectiveAction, Due, Finding, PlanApproval
@@ -24,7 +24,7 @@ DONE = {
     "correct": gettext_lazy("Correction noted"),
     "explain": gettext_lazy("Cause named"),
     "look_around": gettext_lazy("Extent checked"),
-    "propose": gettext_lazy("Plan proposed"),
+    "propose": pgettext_lazy("timeline", "Plan proposed"),
     "send_back": gettext_lazy("Plan sent back"),
     "approve": gettext_lazy("Plan approved by everybody who had to"),
     "implement": gettext_lazy("Reported done"),
@@ -65,7 +65,7 @@ def timeline(finding, actions):
     entries = [_of_step(step, 0 if step.content_type_id == kinds[Finding].pk else cycles[step.object_id], people) for step in steps]
     entries += [_of_approval(a, cycles) for a in PlanApproval.objects.filter(action__in=cycles).select_related("by")]
     entries += [_of_climb(climb, cycles) for climb in Climb.objects.filter(action__in=cycles)]
-    return sorted(entries, key=lambda entry: entry.at)
+    return sorted(entries, key=lambda entry: (entry.at, entry.kind))
 
 
 def _of_step(step, cycle, people):

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audits import clauses
 from audits import finding_rules as rules
@@ -21,7 +22,7 @@ TITLE_LENGTH = 80
 
 
 class FindingStatus(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("finding", "Open")
     CORRECTING = "correcting", _("In correction")
     VERIFYING = "verifying", _("To be verified")
     CLOSED = "closed", _("Closed")

@@ -7,7 +7,7 @@ from django.db.models.functions import Cast
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audits import freezing, populations, services, sheets, waiting
@@ -30,7 +30,7 @@ TABS = (
     Tab("own", gettext_lazy("I own"), lambda person, at: Q(owner=person, status__in=RUNNING)),
     Tab("overdue", gettext_lazy("Overdue"), lambda person, at: Q(status__in=RUNNING, next_due_on__lt=company_day(at)), is_hot=True),
     Tab("running", gettext_lazy("Everybody's"), lambda person, at: Q(status__in=RUNNING)),
-    Tab("over", gettext_lazy("Ended"), lambda person, at: Q(status__in=OVER)),
+    Tab("over", pgettext_lazy("corrective action", "Ended"), lambda person, at: Q(status__in=OVER)),
     Tab("all", gettext_lazy("All"), lambda person, at: Q()),
 )
 

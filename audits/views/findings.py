@@ -8,7 +8,7 @@ from django.db.models import Count, Prefetch, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audits import finding_rules as rules
@@ -29,7 +29,7 @@ from itsm.documents.models import Attachment
 
 NEWEST = paging.Order()
 TABS = (
-    Tab("open", gettext_lazy("Open"), lambda person: ~Q(status__in=OVER)),
+    Tab("open", pgettext_lazy("findings", "Open"), lambda person: ~Q(status__in=OVER)),
     Tab("mine", gettext_lazy("Mine"), lambda person: ~Q(status__in=OVER) & (Q(auditee=person) | Q(raised_by=person))),
     Tab("major", gettext_lazy("Major"), lambda person: ~Q(status__in=OVER) & Q(grade=Grade.MAJOR), is_hot=True),
     Tab("verify", gettext_lazy("To be verified"), lambda person: Q(status=FindingStatus.VERIFYING)),

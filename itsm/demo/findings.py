@@ -54,9 +54,10 @@ class _Story:
             self.judge()
 
     def _seen(self):
-        """For what is about signatures: two incidents that were closed without one before."""
-        unsigned = Incident.objects.filter(closed_at__lte=self.at, closing_kind="lapsed").order_by("-closed_at", "-id")
-        return list(unsigned[:2]) if self.told.get("failed") and self.told["clause"] == "8.6.1" else []
+        """The newest incidents that were closed by then and are of the sort that is told; two at most."""
+        if "seen" not in self.told:
+            return []
+        return list(Incident.objects.filter(closed_at__lte=self.at, **self.told["seen"]).order_by("-closed_at", "-id")[:2])
 
     def correct(self):
         """Correction, cause, extent, plan, one after the other within two days."""
