@@ -27,6 +27,7 @@ DONE = {
     "propose": pgettext_lazy("timeline", "Plan proposed"),
     "send_back": gettext_lazy("Plan sent back"),
     "approve": gettext_lazy("Plan approved by everybody who had to"),
+    "ask_again": gettext_lazy("The plan of a major nonconformity needs other approvals"),
     "implement": gettext_lazy("Reported done"),
 }
 SILENT = ("begin", "await_verdict", "reopen", "drop")

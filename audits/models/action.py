@@ -246,6 +246,10 @@ class CorrectiveAction(Stepped):
     def approve(self):
         pass
 
+    @step(source=S.APPROVED, target=S.PROPOSED, label=_("Ask for approval again"))
+    def ask_again(self):
+        self.proposal += 1
+
     @step(source=S.APPROVED, target=S.IMPLEMENTED, may=rules.may_act, label=_("Report it done"))
     def implement(self, *, by, at, implementation, implementer, verify_by):
         self.implementation, self.implementer, self.recorded_by, self.implemented_at = implementation, implementer, by, at

@@ -13,6 +13,8 @@ from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
 from itsm.core.verbs import verb
 from itsm.documents import services as documents
+from itsm.people import duty
+from itsm.people.models import Role
 from itsm.people.zones import company_day
 
 REPEATED_WITHIN = timedelta(days=365)
@@ -140,9 +142,20 @@ def regrade(finding, *, by, grade, reason, at=None):
     running = running_action(finding)
     if grade in NONCONFORMITIES and running is None and finding.status == FindingStatus.OPEN:
         running = open_round(finding, owner=finding.auditee, at=at)
+    if grade == Grade.MAJOR and running is not None and running.status == "approved":
+        _ask_again(running, by=by, at=at)
     people = [finding.auditee, *([running.owner] if running else [])]
     tell(people, kinds.REGRADED, finding, but=by, at=at)
     return finding
+
+
+def _ask_again(action, *, by, at):
+    """A plan approved for a minor nonconformity needs others now that it is a major one."""
+    action.ask_again(by=by, at=at)
+    action.set_next_due()
+    action.save()
+    people = [*duty.holders(Role.SERVICE_MANAGER, at), *duty.holders(Role.TOP_MANAGEMENT, at)]
+    tell([person for person in people if person.pk != action.owner_id], kinds.APPROVE, action, but=by, at=at)
 
 
 @verb

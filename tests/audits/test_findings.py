@@ -121,6 +121,16 @@ def test_another_grade_needs_a_reason_and_leaves_a_history(found, company):
     assert (fresh(finding).grade, fresh(finding).grade_why) == ("major", "29 more were found.")
 
 
+def test_a_plan_approved_for_a_minor_one_is_approved_anew_once_it_is_major(found, company):
+    action = come_to(action_of(found()), "approved", company, at=NOW)
+    services.regrade(action.finding, by=company["auditor"], grade="major", reason="29 more were found.", at=NOW)
+    assert fresh(action).status == "proposed"
+    services.approve(action, by=company["top_manager"], at=NOW)
+    assert fresh(action).status == "proposed"
+    services.approve(action, by=company["service_manager"], at=NOW)
+    assert fresh(action).status == "approved"
+
+
 def test_an_observation_graded_up_gets_its_round(found, company):
     finding = found(grade="observation")
     services.regrade(finding, by=company["service_manager"], grade="minor", reason="It happened again.", at=NOW)
