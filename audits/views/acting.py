@@ -24,7 +24,8 @@ def act_on(request, record, acts, name):
     key = details.pop("request_key", "")
     once(request.user, key, f"{name} {record.shown_number}", lambda: act.perform(record, by=request.user, **details))
     if request.htmx:
-        return HttpResponse(status=204, headers={"HX-Redirect": record.get_absolute_url()})
+        page = record.get_absolute_url().partition("#")[0]  # to a mark of the same page a browser would not load it anew
+        return HttpResponse(status=204, headers={"HX-Redirect": page})
     return redirect(record)
 
 
