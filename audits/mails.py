@@ -2,17 +2,12 @@
 
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from audits.days import worded
 from audits.models import Due
 from itsm.people.models import Person
-
-
-def day(value):
-    """A day in the reader's words."""
-    return date_format(value, "DATE_FORMAT") if value else "–"
 
 
 def of_finding(notice):
@@ -26,7 +21,7 @@ def of_action(notice):
     finding = action.finding
     facts = [(_("Finding"), finding.shown_number), *_facts(finding), (pgettext("action", "Owner"), action.owner.display)]
     if action.next_due_on:
-        facts.append((Due(action.due_kind).label, day(action.next_due_on)))
+        facts.append((Due(action.due_kind).label, worded(action.next_due_on)))
     return {"facts": facts, "words": finding.gap, "sentence": _late(params) if "days" in params else ""}
 
 
@@ -42,5 +37,5 @@ def _late(params):
         "%(what)s was %(day)s, %(days)s days ago; the owner is %(owner)s.",
         params["days"],
     )  # fmt: skip
-    due = day(date.fromisoformat(params["due_on"]))
+    due = worded(date.fromisoformat(params["due_on"]))
     return sentence % {"what": Due(params["which"]).label, "day": due, "days": params["days"], "owner": owner.display if owner else "–"}

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from audits.days import worded
 from audits.grading import Grade
 from audits.models import Climb, CorrectiveAction, Due, Finding, PlanApproval
 from itsm.core.models import StepTaken
@@ -75,7 +75,7 @@ def _of_step(step, cycle, people):
 
 
 def _day(text):
-    return date_format(date.fromisoformat(text), "DATE_FORMAT")
+    return worded(date.fromisoformat(text))
 
 
 WORDED = {

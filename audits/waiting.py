@@ -5,9 +5,9 @@ from collections import defaultdict
 from functools import cached_property
 
 from django.db.models import Prefetch
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from audits.days import worded
 from audits.models import CorrectiveAction, PlanApproval, Seat
 from audits.models.action import BEFORE_PLAN
 from audits.services import approvals_of, ripe_at, seats_needed
@@ -83,7 +83,7 @@ class Waiting:
         ready = ripe_at(action)
         if self._at >= ready:
             return _("Draw a sample of the records from after the fix, and judge it.")
-        words = {"day": date_format(company_day(ready), "DATE_FORMAT"), "records": action.after_records}
+        words = {"day": worded(company_day(ready)), "records": action.after_records}
         if action.after_records is None:
             return _("From %(day)s on: draw a sample of the records from after the fix, and judge it.") % words
         return _("From %(day)s on, or at %(records)s new records: draw a sample of the records from after the fix, and judge it.") % words

@@ -1,11 +1,11 @@
 """How findings and actions are drawn."""
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.html import format_html, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
+from audits.days import worded
 from audits.models import FindingStatus, Grade
 from audits.models.action import ActionStatus as S
 from itsm.core.templatetags.ui import state, tag
@@ -50,7 +50,7 @@ def day(value):
     """A day in the reader's words, a dash for none."""
     if value is None:
         return mark_safe('<span class="t-3">–</span>')
-    return format_html('<time class="t-nw" datetime="{}">{}</time>', value.isoformat(), date_format(value, "DATE_FORMAT"))
+    return format_html('<time class="t-nw" datetime="{}">{}</time>', value.isoformat(), worded(value))
 
 
 @register.simple_tag

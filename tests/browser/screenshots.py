@@ -153,7 +153,7 @@ PAGES = (
     Page("finding-closed", "first:.c-list .ttl a@/findings/?view=all&state=closed", AUDITOR),
     Page("finding-major", "first:.c-list .ttl a@/findings/?view=major", AUDITOR),
     Page("finding-open", "first:.c-list .ttl a@/findings/?view=open&clause=8.7.2", "zhou.mingyuan"),
-    Page("finding-seen", "first:.c-seen a@.c-list .ttl a@/findings/?view=all&state=closed", AUDITOR),
+    Page("finding-seen", "first:.c-seen a@.c-list .ttl a@/findings/?view=open&clause=8.6.1", AUDITOR),
     Page("finding-cause", "first:.c-list .ttl a@/findings/?view=open&clause=8.7.2", "zhou.mingyuan", click='a[href*="/correct/"]'),
     Page("finding-sample", "first:.c-roundfacts a@.c-list .ttl a@/findings/?view=all&state=closed", AUDITOR),
     Page("actions", "/actions/?view=running", MANAGER, whole=False),
