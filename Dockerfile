@@ -29,7 +29,7 @@ COPY --from=packages /app/node_modules ./node_modules
 RUN SECRET_KEY=only-while-the-image-is-built-never-at-run-time \
     DATABASE_URL=postgres://nobody@127.0.0.1/none REDIS_URL=redis://127.0.0.1/0 \
     python -m itsm.embedded frontend-image \
-    && python -m compileall -q itsm catalog sla changes incidents \
+    && python -m compileall -q itsm catalog sla changes incidents audits \
     && rm -rf node_modules
 USER itsm
 ENV STATE_DIR=/state BIND=0.0.0.0 PORT=8000 LOG_LEVEL=INFO DEMO=0

@@ -8,7 +8,10 @@ class AuditsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from audits import panels, receivers
+        from audits import finding_access, finding_panels, kinds, panels, receivers
 
+        finding_access.register()
+        finding_panels.register()
+        kinds.register_all()
         panels.register()
         receivers.connect()

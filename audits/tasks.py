@@ -1,4 +1,4 @@
-"""What Celery does for audits: every rule runs each night."""
+"""What Celery does for audits: every rule runs each night, and overdue actions climb."""
 
 from celery import shared_task
 
@@ -16,3 +16,9 @@ def run_rules():
 def run_asked():
     """Let every rule run where somebody asked for it. Safe to run twice, late, or side by side."""
     return services.run_asked()
+
+
+@shared_task(acks_late=True)
+def sweep_overdue_actions():
+    """Let overdue actions climb the ladder."""
+    return services.sweep_overdue(clock.now())

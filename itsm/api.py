@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from audits.api import RuleViewSet
+from audits.finding_api import ActionViewSet, FindingViewSet
 from catalog.api import ServiceViewSet
 from catalog.item_api import ItemUpdateViewSet, ItemViewSet
 from changes.api.deciding import ApprovalViewSet, DelegationViewSet
@@ -40,6 +41,8 @@ router.register("clocks", ClockViewSet, basename="clock")
 router.register("approvals", ApprovalViewSet, basename="approval")
 router.register("rules", RuleViewSet, basename="rule")
 router.register("delegations", DelegationViewSet, basename="delegation")
+router.register("findings", FindingViewSet, basename="finding")
+router.register("actions", ActionViewSet, basename="action")
 
 urlpatterns = [
     path("changes/figures/", FiguresView.as_view(), name="change-figures"),

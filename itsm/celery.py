@@ -48,6 +48,7 @@ app.conf.beat_schedule = {
     "remind who is waited for": every(30, "incidents.tasks.sweep_waiting"),
     "bring facts in step": every(15, "reports.tasks.sweep_facts"),
     "close months": every(3600, "reports.tasks.close_months"),
+    "let overdue actions climb": every(900, "audits.tasks.sweep_overdue_actions"),
     "end maintenance windows": every(5, "incidents.tasks.sweep_windows"),
     **{f"heartbeat of {queue}": every(HEARTBEAT_S, "itsm.celery.heartbeat", queue=queue, args=(queue,)) for queue in QUEUES},
 }

@@ -1,7 +1,39 @@
-"""Verbs of audits: let rules run, name owners of processes, write and retire rules of our own."""
+"""Verbs of audits: rules that run, owners of processes, findings and corrective actions."""
 
+from audits.services.arranging import hand_over, move_due
+from audits.services.correcting import (
+    approvals_of,
+    approve,
+    correct,
+    explain,
+    implement,
+    look_around,
+    propose,
+    seat_for,
+    seats_needed,
+    send_back,
+)
+from audits.services.overdue import climb, sweep_overdue
 from audits.services.processes import name_owner, step_down
+from audits.services.raising import (
+    answer,
+    keep_grade,
+    raise_finding,
+    regrade,
+    repeats_of,
+    settle,
+    suggestion,
+    take_up,
+    withdraw,
+)
+from audits.services.retrospect import find_rejected
 from audits.services.running import ask_for_all, run, run_all, run_asked, run_nightly
+from audits.services.verifying import draw_sample, judge, ripe_at, unripe_because
 from audits.services.writing import keep_rule, retire_rule
 
-__all__ = ["ask_for_all", "keep_rule", "name_owner", "retire_rule", "run", "run_all", "run_asked", "run_nightly", "step_down"]
+__all__ = [
+    "answer", "approvals_of", "approve", "ask_for_all", "climb", "correct", "draw_sample", "explain", "find_rejected", "hand_over",
+    "implement", "judge", "keep_grade", "keep_rule", "look_around", "move_due", "name_owner", "propose", "raise_finding", "regrade",
+    "repeats_of", "retire_rule", "ripe_at", "run", "run_all", "run_asked", "run_nightly", "seat_for", "seats_needed", "send_back",
+    "settle", "step_down", "suggestion", "sweep_overdue", "take_up", "unripe_because", "withdraw",
+]  # fmt: skip

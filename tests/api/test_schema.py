@@ -82,6 +82,17 @@ EXPECTED = {
     "/api/v1/freezes/": {"get", "post"},
     "/api/v1/freezes/{id}/": {"get"},
     **{f"/api/v1/freezes/{{id}}/{verb}/": {"post"} for verb in ("edit", "withdraw")},
+    "/api/v1/findings/": {"get", "post"},
+    "/api/v1/findings/{number}/": {"get"},
+    "/api/v1/findings/{number}/timeline/": {"get"},
+    **{f"/api/v1/findings/{{number}}/{verb}/": {"post"} for verb in ("answer", "regrade", "keep-grade", "take-up", "settle", "withdraw")},
+    "/api/v1/actions/": {"get"},
+    "/api/v1/actions/{number}/": {"get"},
+    "/api/v1/actions/{number}/sample/": {"get"},
+    **{
+        f"/api/v1/actions/{{number}}/{verb}/": {"post"}
+        for verb in ("correct", "explain", "extent", "propose", "approve", "send-back", "implement", "draw", "judge", "move", "hand-over")
+    },
 }
 OF_EACH_OPERATION = cases(5, 100)
 bounded = settings(

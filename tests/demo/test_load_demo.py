@@ -11,6 +11,7 @@ from django.db.models import Count, F
 from django.test import override_settings
 from django.urls import reverse
 
+from audits.models import Climb, Finding
 from incidents.models import Incident, PhoneConfirmation, Status
 from itsm.calendars.models import Calendar
 from itsm.core import clock
@@ -28,6 +29,7 @@ from sla.models import Clock
 from sla.services import drifted
 
 HOME = ZoneInfo("Asia/Shanghai")
+STORIES = (("minor", "8.6.1", "incident"), ("major", "8.5.1", "change"))
 HOURS = {
     "monday morning before work": (2026, 11, 23, 7, 50),
     "saturday night": (2026, 11, 28, 3, 10),
@@ -113,6 +115,15 @@ def test_the_stories_of_the_requirements_are_told(loaded):
     assert Incident.objects.filter(closing_kind="lapsed").exists()
     assert Incident.objects.filter(source="", priority_reason__gt="").exists()
     assert Notice.objects.filter(kind="sla.breach", person__username="fang.yuan", in_app=True, read_at=None).exists()
+
+
+def test_the_worked_examples_of_findings_are_told_and_what_is_overdue_has_climbed(loaded):
+    minor, major = (Finding.objects.get(grade=grade, clause=clause, process=process) for grade, clause, process in STORIES)
+    assert (minor.status, major.status) == ("closed", "verifying")
+    assert minor.actions.get().sample.verdict.is_effective
+    assert minor.actions.get().sample.holds
+    assert set(Finding.objects.values_list("status", flat=True)) == {"open", "correcting", "verifying", "closed"}
+    assert list(Climb.objects.values_list("days", flat=True)) == [1, 3, 7, 14]
 
 
 def test_what_people_write_is_in_the_customers_language(loaded):

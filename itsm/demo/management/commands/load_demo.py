@@ -8,7 +8,7 @@ from django.db import transaction
 
 from incidents.models import Incident
 from itsm.core import clock, trail
-from itsm.demo import agreements, assurance, changes, company, figures, history, overpromise, stories
+from itsm.demo import agreements, assurance, changes, company, figures, findings, history, overpromise, stories
 from itsm.demo.cast import COLLEAGUES, PASSWORD
 from itsm.people.models import Person
 
@@ -41,4 +41,6 @@ def _load(now):
         overpromise.draft(founded)
         present, changed = stories.happen(founded, now), changes.happen(founded, now)
         figures.settle(founded, now)
-        return past, present, changed, assurance.happen(founded, now)
+        ran = assurance.happen(founded, now)
+        findings.happen(founded, now)
+        return past, present, changed, ran

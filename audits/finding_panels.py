@@ -1,0 +1,57 @@
+"""What other pages show of findings and actions: the rail, the home page, search."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from audits import finding_rules as rules
+from audits import waiting
+from audits.finding_filters import FindingFilter
+from audits.models import CorrectiveAction, Finding
+from itsm.core import paging, ui
+from itsm.people.zones import company_day
+
+ON_THE_TILE, FOUND = 6, 20
+
+
+def register():
+    """Fill the registries."""
+    ui.rail("assurance", _("Findings"), "audits:findings", "flag", may=rules.may_read, order=30)
+    ui.rail(
+        "assurance",
+        pgettext_lazy("corrective action", "Actions"),
+        "audits:actions",
+        "list-check",
+        may=rules.may_read,
+        count=_waiting,
+        order=40,
+    )
+    ui.home_tile("audits/_tile_actions.html", tile, may=_has_something, order=8, wide=True)
+    ui.search_source(find)
+
+
+def _waiting(person):
+    return waiting.counts().get(person.pk, 0)
+
+
+def _has_something(person):
+    return person.is_internal and _waiting(person) > 0
+
+
+def tile(person, at):
+    """The actions that wait for somebody, due first; at most as many queries as waiting.waiting_for and one."""
+    rows = CorrectiveAction.objects.filter(pk__in=waiting.waiting_for(person, at)).select_related("finding").order_by("next_due_on", "id")
+    rows = list(rows)
+    return {"rows": rows[:ON_THE_TILE], "total": len(rows), "today": company_day(at)}
+
+
+def find(person, words):
+    """Findings by number or words, newest first."""
+    if not rules.may_read(person):
+        return []
+    rows = FindingFilter({"q": words}, queryset=Finding.objects.visible_to(person)).qs
+    found = paging.page(rows, paging.Order(), size=FOUND)
+    return [
+        {"icon": "flag", "number": f.shown_number, "title": f.title, "remark": f"{f.get_grade_display()} · {f.clause_label}",
+         "url": f.get_absolute_url()}
+        for f in found.rows
+    ]  # fmt: skip
