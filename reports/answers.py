@@ -1,5 +1,6 @@
 """The answer to the question over a chart, in one sentence and perhaps another one. Pure: figures in, words of the reader out."""
 
+import functools
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -25,7 +26,9 @@ def joined(names):
 
 def sentences(*said):
     """Sentences one after another; what is empty is left out."""
-    return pgettext("between sentences", " ").join(one for one in said if one)
+    told = [str(one) for one in said if one]
+    both = pgettext("one sentence after another", "%(first)s %(second)s")
+    return functools.reduce(lambda first, second: both % {"first": first, "second": second}, told, told.pop(0)) if told else ""
 
 
 def points(value):
