@@ -12,7 +12,7 @@ from audits.services import running
 from itsm.core.api import NewestFirst, OldestFirst
 
 
-class RunSerializer(serializers.ModelSerializer):
+class RuleRunSerializer(serializers.ModelSerializer):
     """One run: population, passed and failed; nothing to test is a population of nought, never a hundred percent."""
 
     by = serializers.SlugRelatedField("username", read_only=True)
@@ -26,7 +26,7 @@ class RunSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class CheckSerializer(serializers.Serializer):
+class RuleCheckSerializer(serializers.Serializer):
     """One way to fail."""
 
     code = serializers.CharField()
@@ -44,16 +44,16 @@ class RuleSerializer(serializers.Serializer):
     question = serializers.CharField()
     population = serializers.CharField(source="looked_at")
     evidence = serializers.CharField()
-    checks = CheckSerializer(many=True)
+    checks = RuleCheckSerializer(many=True)
     last_run = serializers.SerializerMethodField()
 
-    @extend_schema_field(RunSerializer(allow_null=True))
+    @extend_schema_field(RuleRunSerializer(allow_null=True))
     def get_last_run(self, rule):
         runs = self.context["runs"].get(rule.id)
-        return RunSerializer(runs[-1]).data if runs else None
+        return RuleRunSerializer(runs[-1]).data if runs else None
 
 
-class SaidSerializer(serializers.Serializer):
+class RuleReasonSerializer(serializers.Serializer):
     """One reason: its code, what is wrong, and what was measured."""
 
     code = serializers.CharField()
@@ -61,14 +61,14 @@ class SaidSerializer(serializers.Serializer):
     measured = serializers.CharField()
 
 
-class ExceptionSerializer(serializers.Serializer):
+class RuleExceptionSerializer(serializers.Serializer):
     """A record that failed a run, with every reason."""
 
     id = serializers.IntegerField()
     number = serializers.CharField()
     title = serializers.CharField()
     url = serializers.CharField()
-    reasons = SaidSerializer(many=True)
+    reasons = RuleReasonSerializer(many=True)
     details = serializers.JSONField()
 
 
@@ -104,28 +104,30 @@ class RuleViewSet(viewsets.GenericViewSet):
         """One rule."""
         return self._told(self._rule(pk), many=False)
 
-    @extend_schema(responses=RunSerializer(many=True))
+    @extend_schema(responses=RuleRunSerializer(many=True))
     @action(detail=True, methods=["get"])
     def runs(self, request, pk):
         """The runs of a rule, the newest first."""
         page = self.paginate_queryset(Run.objects.filter(rule=self._rule(pk).id).select_related("by"))
-        return self.get_paginated_response(RunSerializer(page, many=True).data)
+        return self.get_paginated_response(RuleRunSerializer(page, many=True).data)
 
-    @extend_schema(responses=ExceptionSerializer(many=True))
+    @extend_schema(responses=RuleExceptionSerializer(many=True))
     @action(detail=True, methods=["get"], pagination_class=OldestFirst)
     def exceptions(self, request, pk):
         """The records that failed the last run."""
         rule = self._rule(pk)
         last = Run.objects.of(rule.id).done().first()
         page = self.paginate_queryset(Failure.objects.filter(run=last) if last else Failure.objects.none())
-        return self.get_paginated_response(ExceptionSerializer([_told_of(rule, *pair) for pair in records.placed(page)], many=True).data)
+        return self.get_paginated_response(
+            RuleExceptionSerializer([_told_of(rule, *pair) for pair in records.placed(page)], many=True).data
+        )
 
-    @extend_schema(request=None, responses={201: RunSerializer})
+    @extend_schema(request=None, responses={201: RuleRunSerializer})
     @action(detail=True, methods=["post"])
     def run(self, request, pk):
         """Let a rule run now over its whole population."""
         made = running.attempt(self._rule(pk), by=request.user)
-        return Response(RunSerializer(made).data, status=status.HTTP_201_CREATED)
+        return Response(RuleRunSerializer(made).data, status=status.HTTP_201_CREATED)
 
 
 def _told_of(rule, failure, place):

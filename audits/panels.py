@@ -22,7 +22,7 @@ def register():
 
 
 def failing(record, person):
-    """The shipped rules that a record fails, or None where it fails none; one query."""
+    """The shipped rules that a record fails, or None where it fails none; one query beside the clock."""
     if not access.may_read(person):
         return None
     rules = [rule for rule in shipped().values() if rule.model is type(record)]

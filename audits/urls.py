@@ -2,18 +2,18 @@
 
 from django.urls import path
 
-from audits.views import actions, findings, processes, rules, writing
+from audits.views import actions, findings, processes, results, writing
 
 app_name = "audits"
 
 RULES = [
-    path("rules/", rules.rule_list, name="rules"),
+    path("rules/", results.rule_list, name="rules"),
     path("rules/new/", writing.rule_new, name="rule_new"),
     path("rules/retired/", writing.retired_list, name="retired"),
-    path("rules/run/", rules.run_every, name="run_every"),
-    path("rules/<str:rule_id>/", rules.rule_page, name="rule"),
-    path("rules/<str:rule_id>/run/", rules.rule_run, name="rule_run"),
-    path("rules/<str:rule_id>/exceptions.csv", rules.rule_download, name="rule_download"),
+    path("rules/run/", results.run_every, name="run_every"),
+    path("rules/<str:rule_id>/", results.rule_page, name="rule"),
+    path("rules/<str:rule_id>/run/", results.rule_run, name="rule_run"),
+    path("rules/<str:rule_id>/exceptions.csv", results.rule_download, name="rule_download"),
     path("rules/<str:rule_id>/edit/", writing.rule_edit, name="rule_edit"),
     path("rules/<str:rule_id>/retire/", writing.rule_retire, name="rule_retire"),
 ]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from audits import access, framework, known, services, trend
 from audits.forms import OwnerForm
 from audits.models import Process, ProcessOwner
-from audits.views.rules import Line, must_read
+from audits.views.results import Line, must_read
 from itsm.core import clock
 from itsm.core.answers import once
 from itsm.core.errors import Refused

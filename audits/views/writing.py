@@ -10,7 +10,7 @@ from audits import access, known, records, services
 from audits.forms import RetireForm, RuleForm
 from audits.models import WrittenRule
 from audits.services import writing
-from audits.views.rules import must_read, written
+from audits.views.results import must_read, written
 from audits.vocabulary import SORTS
 from itsm.core.errors import NotAllowed, Refused
 
