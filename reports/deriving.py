@@ -23,11 +23,10 @@ HANDED = ("reassign", "transfer", "release", "hand_over")
 SECOND = timedelta(seconds=1)
 MILLISECOND = timedelta(milliseconds=1)
 MICROS = 1_000_000
-BEFORE = {
-    "reprioritise": "priority", "reclassify": "service", "transfer": "team", "assign": "handler", "reassign": "handler",
-    "hand_over": "handler", "release": "handler", "accept": "handler",
-}  # fmt: skip
+BEFORE = {"reprioritise": "priority", "reclassify": "service", "transfer": "team"}
 """Steps whose details say what was before, and of what."""
+GIVEN, TAKEN = ("assign", "reassign", "hand_over", "accept"), ("release", "transfer", "resume_in_queue")
+"""Steps after which somebody has it, whom their details name, and after which nobody has."""
 
 
 class Step(NamedTuple):
@@ -128,7 +127,7 @@ def _placed(fact, stood, history):
 def _standing(history):
     """A function that gives priority, service, team and handler at an instant."""
     moves = [(step.at, BEFORE[step.name], step.details.get("before")) for step in history.steps if step.name in BEFORE]
-    now = {"priority": history.priority, "service": history.service, "team": history.team, "handler": history.handler}
+    now = {"priority": history.priority, "service": history.service, "team": history.team}
 
     def at(instant):
         stood = dict(now)
@@ -136,9 +135,22 @@ def _standing(history):
             if moved_at <= instant:
                 break
             stood[what] = before
-        return stood
+        return stood | {"handler": _handler(history, instant)}
 
     return at
+
+
+def _handler(history, instant):
+    """Who had it at an instant, or None."""
+    had = None
+    for step in history.steps:
+        if step.at > instant:
+            break
+        if step.name in GIVEN:
+            had = step.details.get("assignee", history.handler)
+        elif step.name in TAKEN:
+            had = None
+    return had
 
 
 def _logged(history):

@@ -14,7 +14,7 @@ def text(found, postgres):
     held = found["held"]
     beside = f"{held['incidents']:,} incidents of {held['months']} months, {held['facts']:,} facts, {held['tallies']:,} sums"
     where = f"Measured on {report.when_and_where()}; PostgreSQL {postgres} with its defaults and fsync on; {beside}."
-    return "\n\n".join([where, _tiles(found["tiles"]), _pages(found["pages"]), _day(found["day"], held), _exports(found["exports"])])
+    return "\n\n".join([where, _tiles(found["tiles"]), _pages(found["pages"]), _day(found["day"]), _exports(found["exports"])])
 
 
 def _tiles(tiles):
@@ -39,12 +39,11 @@ def _pages(pages):
     return "\n".join(lines)
 
 
-def _day(day, held):
+def _day(day):
     same = "the same facts and sums" if day["is_same"] else "**other facts or sums**"
     return (
         f"**The facts of {day['incidents']:,} incidents** (a day's): {day['facts']:,} facts and their sums anew in {day['anew_s']:.1f} s "
-        f"({_goal(day['anew_s'], DAY_S)} s), looked at once more in {day['again_s']:.1f} s: {same}. All {held['incidents']:,} took "
-        f"{held['seconds']:.0f} s when they were loaded."
+        f"({_goal(day['anew_s'], DAY_S)} s), looked at once more in {day['again_s']:.1f} s: {same}."
     )
 
 

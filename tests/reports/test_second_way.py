@@ -10,7 +10,7 @@ from changes.period import Period
 from incidents.measures import STAGES
 from itsm.core import measures
 from reports import figures, services
-from reports.models import ClosedMonth, TicketFact
+from reports.models import ClosedMonth, Spread, Tally, TicketFact
 from reports.scope import Scope
 from reports.spread import ERROR
 from tests.incidents.test_import_servicenow import LOG, ZONE
@@ -177,3 +177,19 @@ def test_the_figures_of_the_whole_log_are_those_of_plain_python(service_manager)
     services.sweep_touched(limit=10_000_000)
     world = World()
     compare(world, Scope(YEARS), lambda _one, _when: True, "whole")
+
+
+def sums():
+    """All sums that count anything, without their keys."""
+    names = ("grain", "start", "customer", "service", "team", "kind", "priority", "outcome", "marks", "slot", "number", "sums")
+    tallies = sorted(map(str, Tally.objects.exclude(number=0).values_list(*names)))
+    spreads = Spread.objects.exclude(counts={}).values_list("start", "customer", "service", "team", "kind", "priority", "no", "counts")
+    return tallies, sorted((*key, sorted(counts.items())) for *key, counts in spreads)
+
+
+@pytest.mark.usefixtures("world")
+def test_the_sums_are_those_that_the_database_counts_anew():
+    before = sums()
+    assert len(before[0]) > 100
+    services.recount()
+    assert sums() == before
