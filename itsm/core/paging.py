@@ -3,7 +3,7 @@
 import base64
 import dataclasses
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import F, Q
 
@@ -88,8 +88,14 @@ def _unpacked(cursor):
     """The place in a cursor, or None if somebody made it up."""
     try:
         instant, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if instant is not None and datetime.fromisoformat(instant).tzinfo is None:
+        if instant is not None and not _is_instant(instant):
             return None
         return (instant, key) if isinstance(key, int) and abs(key) < 2**63 else None
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, RecursionError, OverflowError):
         return None
+
+
+def _is_instant(text):
+    """Whether a text is an instant with its offset, which UTC can tell too. Raises ValueError or OverflowError where it is none."""
+    found = datetime.fromisoformat(text)
+    return found.tzinfo is not None and found.astimezone(UTC) is not None

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from catalog.models import Service
 from changes.period import Period
 from incidents import services as incidents
-from itsm.core import clock, measures
+from itsm.core import clock, measures, paging
 from itsm.people.models import Organisation, Team
 from reports import figures, listing, services
 from reports.models import Spread, Tally, TicketFact
@@ -152,6 +152,11 @@ def test_the_rest_is_listed_apart(browser, some):
     assert answer.context["number"] == 40
     assert all((source - 1) % 3 == 0 for source in sources(answer))
     assert "Breached" in answer.content.decode()
+
+
+@pytest.mark.parametrize("place", [["0001-01-01T00:00:00+23:59", 1], ["9999-12-31T23:59:59-23:59", 2**63 - 1], [None, 7]])
+def test_a_cursor_of_another_age_does_no_harm(browser, some, place):
+    assert browser.get(f"/reports/rows/attainment_response/?after={paging._packed(place)}").status_code == 200
 
 
 def test_a_narrowing_is_a_chip_that_can_be_taken_away(browser, some):
