@@ -71,10 +71,6 @@ class ActionQuerySet(models.QuerySet):
     def running(self):
         return self.filter(status__in=RUNNING)
 
-    def overdue(self, today):
-        """Running ones that were due before a day of the company."""
-        return self.running().filter(next_due_on__lt=today)
-
 
 def _effect_trigger():
     """Nothing counts as effective without the verdict of somebody independent on a sample drawn from records after the fix."""
