@@ -1,6 +1,7 @@
 """The clauses a finding may name, by number and in our own words; the standard's text is not ours to print."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 CLAUSES = {
     "4.1": _("Context"), "4.2": _("Interested parties"), "4.3": _("Scope"), "4.4": _("Service management system"),
@@ -13,7 +14,7 @@ CLAUSES = {
     "8.2.5": _("Assets"), "8.2.6": _("Configuration"), "8.3.2": _("Business relationships"), "8.3.3": _("Service levels"),
     "8.3.4": _("Suppliers"), "8.4.1": _("Budgeting and accounting"), "8.4.2": _("Demand"), "8.4.3": _("Capacity"), "8.5.1": _("Changes"),
     "8.5.2": _("Design and transition"), "8.5.3": _("Releases and deployment"), "8.6.1": _("Incidents"), "8.6.2": _("Service requests"),
-    "8.6.3": _("Problems"), "8.7.1": _("Availability"), "8.7.2": _("Continuity"), "8.7.3": _("Information security"),
+    "8.6.3": _("Problems"), "8.7.1": pgettext_lazy("clause", "Availability"), "8.7.2": _("Continuity"), "8.7.3": _("Information security"),
     "9.1": _("Monitoring and measurement"), "9.2": _("Internal audit"), "9.3": _("Management review"), "9.4": _("Service reporting"),
     "10.1": _("Nonconformity and corrective action"), "10.2": _("Continual improvement"),
 }  # fmt: skip

@@ -42,7 +42,9 @@ class ReasonForm(KeyedForm):
 class AnswerForm(KeyedForm):
     """What who answers for a finding has to say."""
 
-    reason = forms.CharField(label=_("answer"), widget=area(), max_length=MOST, error_messages={"required": _("Write your answer first.")})
+    reason = forms.CharField(
+        label=pgettext_lazy("finding", "answer"), widget=area(), max_length=MOST, error_messages={"required": _("Write your answer first.")}
+    )
     uploads = FilesField()
 
 

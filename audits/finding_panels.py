@@ -25,7 +25,7 @@ def register():
         count=_waiting,
         order=40,
     )
-    ui.home_tile("audits/_tile_actions.html", tile, may=_has_something, order=8, wide=True)
+    ui.home_tile("audits/_tile_actions.html", tile, may=_has_something, order=15, wide=True)
     ui.search_source(find)
 
 

@@ -91,7 +91,6 @@ def has_plan(action):
     return bool(action.plan.strip() and action.criterion.strip()) and action.due_on is not None
 
 
-NEEDS_NONCONFORMITY = (is_nonconformity, _("An observation needs no corrective action. Say what becomes of it."))
 NEEDS_NO_NONCONFORMITY = (is_no_nonconformity, _("A nonconformity is closed by a corrective action that worked, not by words."))
 NEEDS_SUGGESTION = (has_open_suggestion, _("No other grade is suggested."))
 NEEDS_CORRECTION = (has_correction, _("Write down the correction first: what was done about the case itself."))

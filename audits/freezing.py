@@ -41,8 +41,8 @@ class Reading:
         }
 
     def facts(self, shown):
-        """`[(field, value)]` of what a picture says."""
-        return [(self._label(name), self._value(name, value)) for name, value in shown.items() if value not in EMPTY]
+        """`[(field, value)]` of what a picture says, in the order of the model."""
+        return [(self._label(name), self._value(name, shown[name])) for name in self._fields if shown.get(name) not in EMPTY]
 
     def differing(self, before, now):
         """`[(field, before, now)]` where two pictures say something else."""

@@ -82,11 +82,6 @@ def choices():
     return [(name, kind.label) for name, kind in KINDS.items()]
 
 
-def count(name, since, until):
-    """How many records of a kind there are that were begun after `since` and by `until`; one query."""
-    return KINDS[name].rows(since, until).count()
-
-
 def population(name, since, until):
     """The sampling Rows of the records of a kind that were begun after `since` and by `until`, by id; two queries."""
     kind = KINDS[name]

@@ -18,7 +18,6 @@ from typing import NamedTuple
 ALL_OF = 10
 SIZES = ((50, 8), (150, 13), (500, 20))
 LARGEST = 25
-NOTHING = "nothing to test"
 
 
 class Row(NamedTuple):

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audits import finding_rules as rules
 from audits.models.finding import Finding
@@ -18,7 +19,7 @@ PREFIX = "ACT"
 
 class ActionStatus(models.TextChoices):
     OPENED = "opened", _("To be corrected")
-    CORRECTED = "corrected", _("Corrected")
+    CORRECTED = "corrected", pgettext_lazy("corrective action", "Corrected")
     EXPLAINED = "explained", _("Cause found")
     PLANNING = "planning", _("Extent known")
     PROPOSED = "proposed", _("Plan proposed")
@@ -70,10 +71,6 @@ class ActionQuerySet(models.QuerySet):
 
     def running(self):
         return self.filter(status__in=RUNNING)
-
-    def overdue(self, today):
-        """Running ones that were due before a day of the company."""
-        return self.running().filter(next_due_on__lt=today)
 
 
 def _effect_trigger():

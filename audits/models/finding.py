@@ -61,9 +61,6 @@ class FindingQuerySet(models.QuerySet):
         """With all that a row of a list shows."""
         return self.select_related("auditee", "raised_by")
 
-    def unclosed(self):
-        return self.exclude(status__in=OVER)
-
     def nonconformities(self):
         return self.filter(grade__in=NONCONFORMITIES)
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from audits import services
 from audits.models import Climb, CorrectiveAction, DueMove, Finding, Verdict, VerificationSample
@@ -65,6 +65,17 @@ class Correction(RuleBasedStateMachine):
 
     def _plan(self, owner):
         return made.plan(owner, self.now, after_days=5, after_records=6, needed_percent=80)
+
+    @initialize(far=st.sampled_from(["opened", "proposed", "approved", "verifying", "verifying", "verifying"]))
+    def come_so_far(self, far):
+        if far == "opened":
+            return
+        self.get_as_far_as_a_plan()
+        if far == "proposed":
+            return
+        self.everybody_approves()
+        if far == "verifying":
+            self.get_as_far_as_a_sample()
 
     @rule(count=st.integers(1, 12))
     def incidents(self, count):
@@ -210,7 +221,7 @@ def test_whatever_they_do():
     run_state_machine_as_test(
         Correction,
         settings=settings(
-            max_examples=cases(100, 400), stateful_step_count=16, deadline=None, suppress_health_check=list(HealthCheck), database=None,
+            max_examples=cases(100, 400), stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck), database=None,
         ),
     )  # fmt: skip
 
