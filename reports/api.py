@@ -23,7 +23,7 @@ from itsm.core.api import request_key
 from itsm.core.errors import NotAllowed
 from itsm.people.models import Organisation, Team
 from reports import exporting, figures, listing, monthly, restated, rules, services
-from reports.narrow import SLOTS, Narrow, outcomes_of, within
+from reports.narrow import SLOTS, Narrow, monday_of, outcomes_of, within
 from reports.rows import shown
 from reports.scope import Scope
 from reports.wording import lengths_of
@@ -75,6 +75,7 @@ class RowsAskedSerializer(AskedSerializer):
     )
     month = MonthField()
     day = serializers.DateField(required=False, default=None)
+    week = serializers.DateField(required=False, default=None, help_text="Any day of the week that is looked at.")
     after = serializers.CharField(max_length=200, required=False, default="")
     page_size = serializers.IntegerField(min_value=1, max_value=MOST, required=False, default=paging.SIZE)
 
@@ -88,7 +89,7 @@ class RowsAskedSerializer(AskedSerializer):
         month = month_named(said["month"] or "")
         if (month and within(scope, month) is None) or (said["day"] and within(scope, said["day"]) is None):
             raise ValidationError({"day" if said["day"] else "month": _("This is not in the period.")})
-        picked = Narrow(said["outcome"], said["slot"] if measure.kind == LOGGED else None, month, said["day"])
+        picked = Narrow(said["outcome"], said["slot"] if measure.kind == LOGGED else None, month, said["day"], monday_of(scope, said["week"]))
         return listing.Listing(scope, measure, said["part"] if measure.is_share else "all", picked)
 
 

@@ -60,13 +60,16 @@ class Listing:
     def figure(self):
         """The Figure of what is looked at, whichever part is listed: from the sums where they tell it, else counted."""
         measure, narrow = self.counted_as, self.narrow
-        if narrow.slot is not None and narrow.day is None:
+        if narrow.slot is not None and narrow.day is None and narrow.week is None:
             return self._of_slot(measure)
-        if narrow.slot is not None or (narrow.day and self.is_of_changes):
+        if narrow.slot is not None or ((narrow.day or narrow.week) and self.is_of_changes) or (narrow.day and narrow.week):
             return self._counted(measure)
         if narrow.day:
             days = figures.read(self.looked_at, [measure], by="day")
             return days.get(narrow.day, {}).get(measure.key) or figures.Figure(measure)
+        if narrow.week:
+            weeks = figures.read(self.looked_at, [measure], by="week")
+            return weeks.get(narrow.week, {}).get(measure.key) or figures.Figure(measure)
         return figures.one(self.looked_at, measure)
 
     def _of_slot(self, measure):

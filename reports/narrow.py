@@ -43,12 +43,13 @@ class Narrow:
     slot: int | None = None
     month: date | None = None
     day: date | None = None
+    week: date | None = None
 
     @property
     def query(self):
         """The same as keys of an address."""
-        month, day = self.month and f"{self.month:%Y-%m}", self.day and self.day.isoformat()
-        kept = {"outcome": self.outcome, "slot": self.slot, "month": month, "day": day}
+        month, day, week = self.month and f"{self.month:%Y-%m}", self.day and self.day.isoformat(), self.week and self.week.isoformat()
+        kept = {"outcome": self.outcome, "slot": self.slot, "month": month, "day": day, "week": week}
         return {name: value for name, value in kept.items() if value not in ("", None)}
 
     def but(self, **other):
@@ -61,6 +62,8 @@ class Narrow:
         if self.day is not None:
             around = datetime.combine(self.day, time(), UTC)
             wanted &= Q(day=self.day, at__gte=around - timedelta(days=1), at__lt=around + timedelta(days=2))
+        if self.week is not None:
+            wanted &= Q(day__gte=self.week, day__lt=self.week + timedelta(days=7))
         if self.slot is not None:
             weekday, hour = divmod(self.slot, HOURS)
             zone = ZoneInfo(company_zone())
@@ -75,6 +78,7 @@ class NarrowForm(forms.Form):
     slot = forms.IntegerField(required=False, min_value=0, max_value=SLOTS - 1)
     month = forms.CharField(required=False, max_length=7)
     day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+    week = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
     part = forms.ChoiceField(required=False, choices=[(part, part) for part in ("all", "counted", "rest")])
 
     def narrow(self, scope, measure):
@@ -86,6 +90,7 @@ class NarrowForm(forms.Form):
             slot if measure.kind == LOGGED else None,
             within(scope, month_named(said.get("month") or "")),
             within(scope, said.get("day")),
+            monday_of(scope, said.get("week")),
         )
 
     def part_of(self, measure):
@@ -94,6 +99,13 @@ class NarrowForm(forms.Form):
 
     def _said(self):
         return self.cleaned_data if self.is_valid() or self.errors else {}
+
+
+def monday_of(scope, day):
+    """The Monday of a day's week where it meets the scope's months, else None; it may begin before them, what is counted does not."""
+    if day is None or not scope.first <= day <= scope.period.last_day:
+        return None
+    return day - timedelta(days=day.weekday())
 
 
 def within(scope, day):

@@ -48,6 +48,8 @@ def narrow_lines(listing):
         yield "month", _("Month"), month_words(narrow.month)
     if narrow.day:
         yield "day", _("Day"), narrow.day.isoformat()
+    if narrow.week:
+        yield "week", _("Week from"), narrow.week.isoformat()
     if narrow.slot is not None:
         weekday, hour = divmod(narrow.slot, HOURS)
         yield "slot", _("Hour of the week"), f"{WEEKDAYS[weekday]} {hour:02d}:00–{hour + 1:02d}:00"

@@ -78,7 +78,7 @@ def _head(asked, figure, at):
 
 def _is_whole(asked):
     """Whether a figure is of whole months and every outcome, so that restatements can be put in."""
-    return not (asked.narrow.outcome or asked.narrow.day or asked.narrow.slot is not None)
+    return not (asked.narrow.outcome or asked.narrow.day or asked.narrow.week or asked.narrow.slot is not None)
 
 
 def _tab(asked, part, count):

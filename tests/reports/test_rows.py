@@ -213,3 +213,14 @@ def test_a_row_of_a_closed_month_says_what_has_changed_since(browser, resolved, 
 def test_definitions_name_every_measure(browser, some):
     page = browser.get("/reports/measures/").content.decode()
     assert [key for key in measures.known() if f'id="{key}"' not in page] == []
+
+
+def test_a_week_is_looked_at_from_its_monday_and_never_breaks(client, service_manager, resolved):
+    services.sweep_touched()
+    client.force_login(service_manager, backend=BACKEND)
+    for day, number in (("2026-10-14", 1), ("2026-10-12", 1), ("2026-10-20", 0)):
+        asked = {"from": "2026-10", "to": "2026-10", "week": day}
+        assert client.get("/api/v1/measures/mttr/rows/", asked).json()["count"] == number, day
+    for nonsense in ("9999-12-31", "0001-01-01", "no", "2026-11-02"):
+        page = client.get("/reports/rows/mttr/", {"from": "2026-10", "to": "2026-10", "week": nonsense})
+        assert page.status_code == 200
