@@ -89,7 +89,9 @@ class RowsAskedSerializer(AskedSerializer):
         month = month_named(said["month"] or "")
         if (month and within(scope, month) is None) or (said["day"] and within(scope, said["day"]) is None):
             raise ValidationError({"day" if said["day"] else "month": _("This is not in the period.")})
-        picked = Narrow(said["outcome"], said["slot"] if measure.kind == LOGGED else None, month, said["day"], monday_of(scope, said["week"]))
+        picked = Narrow(
+            said["outcome"], said["slot"] if measure.kind == LOGGED else None, month, said["day"], monday_of(scope, said["week"])
+        )
         return listing.Listing(scope, measure, said["part"] if measure.is_share else "all", picked)
 
 

@@ -13,7 +13,7 @@ from changes.period import lately
 from itsm.core import clock, measures
 from reports import figures, listing, restated, rows, rules, sheets
 from reports.forms import ScopeForm
-from reports.links import incidents_url
+from reports.links import incidents_url, page_url
 from reports.scope import Scope
 from reports.views.files import table_file
 from reports.wording import GROUPS, PARTS, goal_words, lengths_of, value_words
@@ -96,8 +96,8 @@ def _url(asked, name="reports:rows", **other):
 
 def _dashboard(asked):
     """`(words, address)` of the dashboard that a figure stands on."""
-    words, address = (_("Change dashboard"), "/reports/changes/") if asked.is_of_changes else (_("SLA dashboard"), "/reports/sla/")
-    return words, f"{address}?{urlencode(asked.scope.query)}"
+    words, name = (_("Change dashboard"), "reports:changes") if asked.is_of_changes else (_("SLA dashboard"), "reports:sla")
+    return words, page_url(name, asked.scope)
 
 
 @require_safe
