@@ -201,11 +201,11 @@ def test_the_list_asks_no_more_questions_for_more_agreements(offered, manager, s
 
 
 def test_the_page_asks_a_fixed_number_of_questions(offered, manager, service_manager, django_assert_max_num_queries):
-    with django_assert_max_num_queries(35):
+    with django_assert_max_num_queries(37):
         manager.get(path("agreement", offered))
     for _ in range(3):
         sla.negotiate_version(offered, by=service_manager, about="Price", wanted="Cheaper")
-    with django_assert_max_num_queries(35):
+    with django_assert_max_num_queries(37):
         manager.get(path("agreement", offered))
 
 
