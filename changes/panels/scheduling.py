@@ -49,7 +49,11 @@ def in_the_way(change, person):
 def before_deciding(change, person):
     """What is in the way, for whoever decides; a customer's person reads only whether something is, not whose."""
     found = services.conflicts_of(change, clock.now()) if change.starts_at and change.ends_at else []
-    return {"conflicts": found if person.is_internal else [], "held_up": any(conflict.is_open for conflict in found)}
+    return {
+        "is_internal": person.is_internal,
+        "conflicts": found if person.is_internal else [],
+        "held_up": any(conflict.is_open for conflict in found),
+    }
 
 
 def window(change, person):

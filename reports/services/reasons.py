@@ -23,8 +23,9 @@ def explained(found, closed, at):
     for month, row, before, after in found:
         kind, record = record_of(row)
         told = [event for key in ((row.kind in Metric.values and row.source_id), (kind, record)) for event in happened.get(key, ())]
-        since = max((event for event in told if event[0] > closed[month]), key=lambda event: event[1:3], default=None)
-        _at, _own, _seq, cause, words, by = since or (at, 0, 0, LATE, "", None)
+        since = sorted((event for event in told if event[0] > closed[month]), key=lambda event: event[1:3])
+        _at, _own, _seq, cause, words, by = since[-1] if since else (at, 0, 0, LATE, "", None)
+        words = words or next((event[4] for event in reversed(since) if event[4]), "")  # a clock's own line says what, its step says why
         made.append(Restatement(
             month=month, kind=row.kind, source_id=row.source_id, record_type_id=kind, record_id=record, before=before, after=after,
             cause=cause, words=words, by_id=by, noted_at=at,

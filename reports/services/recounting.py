@@ -22,8 +22,8 @@ _CELL = ", ".join(f"coalesce({name}, 0)" for name in ("customer", "service", "te
 """Of a grouping without a dimension that dimension is null, which no fact's is."""
 _TALLIES = f"""
     INSERT INTO reports_tally (grain, start, customer, service, team, kind, priority, outcome, marks, slot, number, sums)
-    SELECT %(grain)s, {{start}}, {_CELL}, kind, priority, outcome, marks, {{slot}}, count(*), {_SUMS} FROM ({_FACTS}) f
-    GROUP BY {{start}}, kind, priority, outcome, marks, {{slot}}, GROUPING SETS ({{sets}})
+    SELECT %(grain)s, {{start}}, {_CELL}, kind, priority, outcome, marks, {{slot}}::int, count(*), {_SUMS} FROM ({_FACTS}) f
+    GROUP BY {{start}}, kind, priority, outcome, marks, {{slot}}::int, GROUPING SETS ({{sets}})
 """
 _SPREADS = f"""
     WITH counted AS (
@@ -51,6 +51,6 @@ def recount():
         cursor.execute("DELETE FROM reports_spread WHERE start <> ALL(%(closed)s)", asked)
         months = {"start": "month", "slot": "slot", "sets": "(), (customer), (service), (team), (customer, service, team)"}
         cursor.execute(_TALLIES.format(**months), asked | {"grain": "m"})
-        days = {"start": "day", "slot": "-1", "sets": "(), (customer, service, team)"}
+        days = {"start": "day", "slot": "(-1)", "sets": "(), (customer, service, team)"}
         cursor.execute(_TALLIES.format(**days), asked | {"grain": "d"})
         cursor.execute(_SPREADS.format(kept=kept), asked)

@@ -193,19 +193,19 @@ def test_an_agreement_of_each_kind_is_made_and_listed_on_its_tab(manager, own_co
 def test_the_list_asks_no_more_questions_for_more_agreements(offered, manager, service_manager, other_customer, django_assert_num_queries):
     address = reverse("sla:agreements")
     manager.get(address)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         manager.get(address)
     sla.make_agreement(by=service_manager, customer=other_customer, name="Another")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         assert "Another" in text_of(manager.get(address))
 
 
 def test_the_page_asks_a_fixed_number_of_questions(offered, manager, service_manager, django_assert_max_num_queries):
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(40):
         manager.get(path("agreement", offered))
     for _ in range(3):
         sla.negotiate_version(offered, by=service_manager, about="Price", wanted="Cheaper")
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(40):
         manager.get(path("agreement", offered))
 
 
