@@ -83,6 +83,7 @@ def tiles(rounds):
 def day(incidents):
     """The facts of so many incidents made anew, and looked at once more: seconds, and whether everything is the same."""
     ids = list(Incident.objects.filter(status="closed").order_by("-contacted_at").values_list("pk", flat=True)[:incidents])
+    _refreshed(ids)
     before = _seal(ids)
     _forget(ids)
     anew, again = _refreshed(ids), _refreshed(ids)

@@ -43,7 +43,7 @@ def _day(day):
     same = "the same facts and sums" if day["is_same"] else "**other facts or sums**"
     return (
         f"**The facts of {day['incidents']:,} incidents** (a day's): {day['facts']:,} facts and their sums anew in {day['anew_s']:.1f} s "
-        f"({_goal(day['anew_s'], DAY_S)} s), looked at once more in {day['again_s']:.1f} s: {same}."
+        f"({_goal(day['anew_s'], DAY_S)}), looked at once more in {day['again_s']:.1f} s: {same}."
     )
 
 
