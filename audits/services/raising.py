@@ -61,7 +61,7 @@ def _check_said(said, grade_why, auditee, by):
             raise Refused(sentence, code=name)
     if not grade_why.strip():
         raise Refused(_("Say why this grade: somebody has to decide it, no rule does."), code="no_reason")
-    if said.get("clause") not in clauses.CLAUSES:
+    if said.get("clause") not in clauses.known():
         raise Refused(_("Name the clause by its number, for example 8.6.1."), code="clause")
     if by is not None and by == auditee:
         raise Refused(_("Nobody audits their own work: somebody else has to answer for it, or somebody else has to raise it."), code="own")

@@ -35,10 +35,15 @@ class _Echo:
 
 def csv_parts(rows, zone):
     """The parts of a CSV file of rows of cells: instants in ISO with their offset, days in ISO, numbers plain."""
+    return csv_text([_plain(cell, zone) for cell in row] for row in rows)
+
+
+def csv_text(rows):
+    """The parts of a CSV file of rows whose cells are numbers, or texts that are harmless already."""
     writer = csv.writer(_Echo(), lineterminator="\r\n")
     yield "\ufeff"
     for some in _batched(rows):
-        yield "".join(writer.writerow([_plain(cell, zone) for cell in row]) for row in some)
+        yield "".join(map(writer.writerow, some))
 
 
 def _batched(rows):

@@ -2,6 +2,7 @@
 
 import contextlib
 
+import structlog
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 
@@ -16,7 +17,9 @@ from reports.services.counting import Sums
 from reports.services.keeping import CHANGE, TICKET, ChangeRow, Keeper, TicketRow, ticket_rows
 from reports.services.loading import histories
 
-BATCH = 500
+log = structlog.get_logger(__name__)
+BATCH, SWEPT = 500, 2000
+"""How many incidents are loaded together, and how many touched rows a transaction takes."""
 LOCK = 7_105_001
 """The database's lock of all facts: one at a time writes them, or closes a month."""
 
@@ -31,17 +34,43 @@ def only_writer():
 
 
 def sweep_touched(limit=20_000):
-    """Bring the facts of all records that were touched in step; return how many records. Safe to run twice, late, or side by side."""
-    done = 0
+    """Bring the facts of all records that were touched in step; return how many rows were done. Safe to run twice, late, or side by side.
+
+    One transaction a batch. A record whose facts can't be derived is logged, stays owed, and stops no other.
+    """
+    done = last = 0
     while done < limit:
         with only_writer():
-            found = list(Touched.objects.order_by("id")[: BATCH * 4])
+            found = list(Touched.objects.filter(pk__gt=last).order_by("id")[:SWEPT])
             if not found:
                 return done
-            refresh({(touched.record_type_id, touched.record_id) for touched in found})
-            Touched.objects.filter(pk__in=[touched.pk for touched in found]).delete()
-        done += len(found)
+            last = found[-1].pk
+            failed = _refresh_all({(touched.record_type_id, touched.record_id) for touched in found})
+            kept = [touched.pk for touched in found if (touched.record_type_id, touched.record_id) not in failed]
+            Touched.objects.filter(pk__in=kept).delete()
+        done += len(kept)
     return done
+
+
+def _refresh_all(keys):
+    """Refresh records together, or where that fails each alone; the keys of those that failed."""
+    try:
+        with transaction.atomic():
+            refresh(keys)
+    except Exception:
+        log.exception("facts of a batch could not be derived")
+        return {key for key in keys if not _refresh_one(key)}
+    return set()
+
+
+def _refresh_one(key):
+    try:
+        with transaction.atomic():
+            refresh({key})
+    except Exception:
+        log.exception("facts of a record could not be derived", record_type=key[0], record=key[1])
+        return False
+    return True
 
 
 def refresh(keys, at=None):
@@ -58,7 +87,7 @@ def refresh(keys, at=None):
 def _blamed(kind, incidents):
     """Ids of the changes that were ever said to have caused these incidents, taken back or not."""
     taken = StepTaken.objects.filter(content_type=kind, object_id__in=incidents, step__in=["confirm_cause", "withdraw_cause"])
-    return {details["change"] for details in taken.values_list("details", flat=True)}
+    return {details["change"] for details in taken.values_list("details", flat=True) if details.get("change")}
 
 
 def refresh_incidents(ids, at):

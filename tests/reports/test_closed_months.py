@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from catalog.models import Criticality, Service
@@ -20,6 +21,7 @@ from reports.scope import Scope
 from sla import services as sla
 from sla.models import Agreement, Clock
 from tests import cast
+from tests.incidents.test_import_servicenow import LOG, ZONE
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +182,13 @@ def test_sweeps_beside_one_another_count_everything_once(late):
         cursor.execute("INSERT INTO reports_touched (record_type_id, record_id) SELECT content_type_id, object_id FROM core_steptaken")
     services.sweep_touched()
     assert list(Tally.objects.order_by("kind", "grain", "customer", "service", "team", "slot").values_list("number", "sums")) == once
+
+
+@pytest.mark.usefixtures("closed")
+def test_a_history_that_is_imported_later_closes_in_its_own_months():
+    call_command("import_servicenow", str(LOG), timezone=ZONE, customer="Acme Ltd")
+    services.sweep_touched()
+    assert services.next_to_close().year == 2016
+    done = services.close_what_is_due(at=LATER)
+    assert done > 1
+    assert services.next_to_close() == date(2026, 11, 1)

@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 from changes.period import Period
 from incidents import services as incidents
 from itsm.core import measures
+from itsm.core.models import StepTaken
 from reports import figures, services
 from reports.models import Restatement, Tally, TicketFact, Touched
 from reports.scope import Scope
@@ -68,3 +69,18 @@ def test_a_closed_month_stays_and_the_difference_is_told(resolved, ready, servic
         TicketFact.objects.update(outcome="breached")
     with pytest.raises(DatabaseError, match="closed"), transaction.atomic():
         Tally.objects.update(number=7)
+
+
+def test_a_record_that_cannot_be_counted_stops_no_other_and_stays_owed(resolved, stand, at):
+    """Its steps say something that is no team: only it fails, each time, until somebody puts it right."""
+    poisoned = stand("in_progress")
+    StepTaken.objects.create(
+        record=poisoned, seq=99, step="transfer", target="new", details={"before": "no team"}, effective_at=at + timedelta(days=1)
+    )
+    done = services.sweep_touched()
+    assert done > 0
+    assert TicketFact.objects.filter(record_id=resolved.pk).exists()
+    assert not TicketFact.objects.filter(record_id=poisoned.pk).exists()
+    assert set(Touched.objects.values_list("record_id", flat=True)) == {poisoned.pk}
+    assert services.sweep_touched() == 0
+    assert Touched.objects.exists()
