@@ -7,8 +7,8 @@ from reports import services
 
 @shared_task(acks_late=True)
 def sweep_facts():
-    """Bring the facts of what was touched in step."""
-    return services.sweep_touched()
+    """Bring the facts of what was touched in step, while no clock waits."""
+    return services.sweep_when_calm()
 
 
 @shared_task(acks_late=True)

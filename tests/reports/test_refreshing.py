@@ -7,11 +7,13 @@ from django.db import DatabaseError, transaction
 
 from changes.period import Period
 from incidents import services as incidents
-from itsm.core import measures
+from itsm.core import clock, measures
 from itsm.core.models import StepTaken
 from reports import figures, services
 from reports.models import Restatement, Tally, TicketFact, Touched
 from reports.scope import Scope
+from sla import services as sla
+from sla.models import Clock
 
 pytestmark = pytest.mark.django_db
 OCTOBER = date(2026, 10, 1)
@@ -69,6 +71,16 @@ def test_a_closed_month_stays_and_the_difference_is_told(resolved, ready, servic
         TicketFact.objects.update(outcome="breached")
     with pytest.raises(DatabaseError, match="closed"), transaction.atomic():
         Tally.objects.update(number=7)
+
+
+def test_figures_wait_while_a_clock_does(log, at):
+    log()
+    with clock.at(at + timedelta(days=1)):
+        assert Clock.objects.due(clock.now()).exists()
+        assert services.sweep_when_calm() == 0
+        sla.sweep(clock.now())
+        assert services.sweep_when_calm() > 0
+    assert not Touched.objects.exists()
 
 
 def test_a_record_that_cannot_be_counted_stops_no_other_and_stays_owed(resolved, stand, at):
