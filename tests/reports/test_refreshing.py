@@ -13,7 +13,8 @@ from reports import figures, services
 from reports.models import Restatement, Tally, TicketFact, Touched
 from reports.scope import Scope
 from sla import services as sla
-from sla.models import Clock
+from sla.models import Clock, ClockFire
+from sla.services import timers
 
 pytestmark = pytest.mark.django_db
 OCTOBER = date(2026, 10, 1)
@@ -96,3 +97,17 @@ def test_a_record_that_cannot_be_counted_stops_no_other_and_stays_owed(resolved,
     assert set(Touched.objects.values_list("record_id", flat=True)) == {poisoned.pk}
     assert services.sweep_touched() == 0
     assert Touched.objects.exists()
+
+
+def test_escalations_on_time_are_those_that_fired_within_five_seconds(log, at):
+    """The way of plain Python: lag by lag over everything that fired."""
+    prompt, slow = log(), log()
+    for incident, lag in ((prompt, 1), (slow, 60)):
+        for clock_ in Clock.objects.about(incident).filter(next_fire_at__isnull=False):
+            timers.fire([clock_], at=clock_.next_fire_at + timedelta(seconds=lag))
+    lags = [fire.fired_at - fire.scheduled_for for fire in ClockFire.objects.all()]
+    services.sweep_touched()
+    found = figure("escalation_punctuality")
+    assert found.number == len(lags) >= 4
+    assert found.value == 100 * sum(lag <= timedelta(seconds=5) for lag in lags) / len(lags)
+    assert 0 < found.value < 100
