@@ -15,7 +15,7 @@ from incidents.models.status import OPEN as OPEN_STATES
 from itsm.core import clock
 from itsm.core.measures import Measure, Unit
 from reports import spread
-from reports.models import ChangeFact, TicketFact
+from reports.models import ALL_PRIORITIES, ChangeFact, TicketFact
 from reports.scope import DIMENSIONS, Scope
 
 OF_CHANGES = (CARRIED_OUT, DECIDED)
@@ -161,6 +161,11 @@ def _fill_live(found, measures, scope, by):
             _place_percentiles(found, [(_group(by, key), measure.key, p50, p90) for measure in measures if measure.length is not None])
 
 
+def add_percentiles(found, measures, scope: Scope, by, groups):
+    """Put the percentiles of some groups of tickets into what `read` found without them; one statement."""
+    _place_percentiles(found, _percentiles(scope, measures, by, False, list(groups)))
+
+
 def _fill_percentiles(found, measures, scope, by, of_changes):
     _place_percentiles(found, _percentiles(scope, measures, by, of_changes))
 
@@ -225,17 +230,21 @@ def _changes_of(scope, measures, by):
     return f"SELECT {group} AS grp, kind, outcome, marks, lengths FROM ({plain}) c{join}", list(values)
 
 
-def _percentiles(scope, measures, by, of_changes):
-    """`(group, measure key, median, 90th percentile)` of the measures of lengths."""
+def _percentiles(scope, measures, by, of_changes, groups=None):
+    """`(group, measure key, median, 90th percentile)` of the measures of lengths; of some groups at least, where they are named."""
     chosen = [measure for measure in measures if measure.unit == Unit.LENGTH]
     if of_changes or _is_fine(scope, by) or by in ("day", "week", "customer") or scope.customer:
         return _read_percentiles(scope, chosen, by, of_changes)
-    return _spread_percentiles(scope, chosen, by)
+    return _spread_percentiles(scope, chosen, by, groups)
 
 
-def _spread_percentiles(scope, measures, by):
+def _spread_percentiles(scope, measures, by, groups):
     condition, values = _cell(scope, by)
     group = {"": "NULL", "month": "start"}.get(by, by)
+    if not scope.priority:
+        condition += f" AND priority {'<>' if by == 'priority' else '='} {ALL_PRIORITIES}"
+    if groups is not None:
+        condition, values = f"{condition} AND {group} = ANY(%s)", [*values, groups]
     places = {(measure.kind, measure.length): measure.key for measure in measures}
     sql = f"""
         SELECT {group}, kind, no, counts FROM reports_spread

@@ -13,6 +13,8 @@ from itsm.people.models import Organisation, Team
 
 NOBODY = -1
 """In sums: facts without a customer, service or team; 0 stands for all of them together."""
+ALL_PRIORITIES = 0
+"""In spreads: all priorities together."""
 
 
 class FactQuerySet(models.QuerySet):

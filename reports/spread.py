@@ -24,11 +24,14 @@ def middle(number):
 
 def added(counts):
     """One Counter of many `{bucket: how many}`; keys may be texts."""
-    total = Counter()
+    total = {}
     for counted in counts:
         for number, many in counted.items():
-            total[int(number)] += many
-    return total
+            total[number] = total.get(number, 0) + many
+    whole = Counter()
+    for number, many in total.items():
+        whole[int(number)] += many
+    return whole
 
 
 def percentile(counts, share):

@@ -21,7 +21,7 @@ from sla.services.pulse import backlog as steps_waiting
 
 WEEKS_UP_TO = 3
 """A period of at most so many months is told by weeks."""
-PLACES = 25
+PLACES = 12
 BY = {"service": gettext_lazy("By service"), "customer": gettext_lazy("By customer"), "team": gettext_lazy("By team")}
 WAITS = (
     (gettext_lazy("The customer waits for somebody to begin"), ("first_wait", "handed_wait")),
@@ -230,14 +230,16 @@ def _times_of(look, key):
 def places(look):
     """Where do they differ? By service, customer or team."""
     keys = (ATTAINED[0], ATTAINED[2], "mttr")
-    found = figures.read(look.scope, named(keys), by=look.by, percentiles=look.by != "customer")
-    names = look.options[look.by]
-    lines = [_place(look, key, names.get(key) or _("none"), each) for key, each in found.items()]
-    lines.sort(key=lambda line: (-line["resolution"].rest, -line["resolution"].number, line["name"]))
-    shown = lines if look.everything else lines[:PLACES]
+    found = figures.read(look.scope, named(keys), by=look.by, percentiles=False)
+    names = {key: look.options[look.by].get(key) or _("none") for key in found}
+    ordered = sorted(found, key=lambda key: (-found[key][keys[1]].rest, -found[key][keys[1]].number, names[key]))
+    shown = ordered if look.everything else ordered[:PLACES]
+    if look.by != "customer":
+        figures.add_percentiles(found, [measures.named("mttr")], look.scope, look.by, shown)
     return {
-        "answer": answers.differing([(line["name"], line["resolution"]) for line in lines]), "lines": shown,
-        "more": len(lines) - len(shown), "all_url": f"{page_url('reports:sla', look.scope, by=look.by, everything=1)}#places",
+        "answer": answers.differing([(names[key], found[key][keys[1]]) for key in ordered]),
+        "lines": [_place(look, key, names[key], found[key]) for key in shown], "more": len(ordered) - len(shown),
+        "all_url": f"{page_url('reports:sla', look.scope, by=look.by, everything=1)}#places",
         "tabs": [(label, f"{page_url('reports:sla', look.scope, by=key)}#places", key == look.by) for key, label in BY.items()],
         "by": look.by, "caption": BY[look.by],
     }  # fmt: skip

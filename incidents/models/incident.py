@@ -232,7 +232,10 @@ class Incident(Traced):
             models.Index(fields=["assignee", "next_due_at", "id"], name="incident_own_queue", condition=Q(status__in=OPEN)),
             models.Index(fields=["next_due_at", "id"], name="incident_queue", condition=Q(status__in=OPEN)),
             models.Index(
-                fields=["status", "assignee", "team", "priority", "next_due_at"], name="incident_open_counts", condition=Q(status__in=OPEN)
+                fields=["status", "assignee", "team", "priority", "next_due_at"],
+                include=["id", "contacted_at"],
+                name="incident_open_now",
+                condition=Q(status__in=OPEN),
             ),
             models.Index(fields=["assignee", "priority"], name="incident_load", condition=Q(status__in=HELD)),
             models.Index(fields=["ask_at"], name="incident_ask", condition=Q(ask_at__isnull=False)),

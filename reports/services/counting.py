@@ -1,5 +1,6 @@
 """Sums kept in step with facts: what comes and what goes is put together first, then added to the rows it concerns."""
 
+import itertools
 import json
 from collections import Counter, defaultdict
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ from django.db import connection
 
 from incidents.measures import CLOSED, LOGGED, RESOLVED, STAGES
 from itsm.people.zones import company_zone
-from reports.models import NOBODY
+from reports.models import ALL_PRIORITIES, NOBODY
 from reports.spread import bucket
 from sla.measures import RESPONDED
 
@@ -38,8 +39,8 @@ class Sums:
             self._tally("d", fact.day, cell, fact, -1, sign)
         for no in SPREAD.get(fact.kind, ()):
             number = bucket(fact.lengths[no])
-            for cell in (alone[0], *alone[2:]):
-                self.spreads[fact.month, *cell, fact.kind, fact.priority, no][number] += sign
+            for cell, priority in itertools.product((alone[0], *alone[2:]), (ALL_PRIORITIES, fact.priority)):
+                self.spreads[fact.month, *cell, fact.kind, priority, no][number] += sign
 
     def _tally(self, grain, start, cell, fact, slot, sign):
         total = self.tallies[grain, start, *cell, fact.kind, fact.priority, fact.outcome, fact.marks, slot]

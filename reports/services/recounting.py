@@ -4,7 +4,7 @@ from django.db import connection
 
 from incidents.measures import LOGGED
 from itsm.people.zones import company_zone
-from reports.models import NOBODY, ClosedMonth
+from reports.models import ALL_PRIORITIES, NOBODY, ClosedMonth
 from reports.services.counting import HOURS, SPREAD, WIDTH
 from reports.services.refreshing import only_writer
 from reports.spread import GROWTH
@@ -27,13 +27,13 @@ _TALLIES = f"""
 """
 _SPREADS = f"""
     WITH counted AS (
-        SELECT month, {_CELL.replace("coalesce(customer, 0)", "0")}, kind, priority, no - 1 AS no, bucket, count(*) AS many FROM (
+        SELECT month, {_CELL.replace("coalesce(customer, 0)", "0")}, kind, coalesce(priority, {ALL_PRIORITIES}), no - 1 AS no, bucket, count(*) AS many FROM (
             SELECT f.month, f.service, f.team, f.kind, f.priority, l.no,
                 CASE WHEN l.length < 1 THEN 0
                      ELSE 1 + greatest(0, ceil(ln(l.length::float8) / ln({GROWTH}::float8) - 1e-9))::int END AS bucket
             FROM ({_FACTS}) f CROSS JOIN LATERAL unnest(f.lengths) WITH ORDINALITY l(length, no) WHERE {{kept}}
         ) each_length
-        GROUP BY month, kind, priority, no, bucket, GROUPING SETS ((), (service), (team))
+        GROUP BY month, kind, no, bucket, GROUPING SETS ((), (service), (team)), GROUPING SETS ((), (priority))
     )
     INSERT INTO reports_spread (start, customer, service, team, kind, priority, no, counts)
     SELECT month, c1, c2, c3, kind, priority, no, jsonb_object_agg(bucket, many)

@@ -117,6 +117,15 @@ class Clock(models.Model):
                 name="sla_clock_decided",
             ),
             models.Index(fields=["calendar_version"], condition=Q(state__in=["running", "paused"]), name="sla_clock_on_calendar"),
+            models.Index(
+                fields=["content_type", "object_id"], include=["metric"], condition=Q(breached_at__isnull=False), name="sla_clock_broken"
+            ),
+            models.Index(
+                fields=["content_type", "object_id"],
+                include=["id", "generation", "metric"],
+                condition=Q(state="running", breached_at__isnull=True),
+                name="sla_clock_unbroken",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["content_type", "object_id", "metric", "cycle"], name="sla_clock_once"),
