@@ -92,7 +92,7 @@ class RowsAskedSerializer(AskedSerializer):
         picked = Narrow(
             said["outcome"], said["slot"] if measure.kind == LOGGED else None, month, said["day"], monday_of(scope, said["week"])
         )
-        return listing.Listing(scope, measure, said["part"] if measure.is_share else "all", picked)
+        return listing.of(scope, measure, said["part"] if measure.is_share else "all", picked)
 
 
 class FigureSerializer(serializers.Serializer):
@@ -182,7 +182,7 @@ class FactSerializer(serializers.Serializer):
     title = serializers.CharField(source="record.title")
     url = serializers.CharField(source="record.get_absolute_url")
     at = serializers.DateTimeField(source="fact.at")
-    day = serializers.DateField(source="fact.day")
+    day = serializers.DateField(source="fact.day", default=None, allow_null=True)
     outcome = serializers.CharField(source="fact.outcome", allow_blank=True)
     words = serializers.CharField(source="outcome", help_text="The outcome in words.")
     told = serializers.DictField(child=serializers.CharField(), help_text="Customer, service, team and so on, by name.")
@@ -264,7 +264,7 @@ class MeasuresView(APIView):
     def get(self, request):
         """Every measure with its definition and what it comes to in the scope."""
         asked, at = _asked(request, AskedSerializer)
-        scope, known = asked.scope(at), {**measures.known(), **measures.live()}
+        scope, known = asked.scope(at), measures.every()
         found = figures.read(scope, list(known.values()))
         again = restated.read(scope, found).get("", {})
         told = [_told(measure, found[""][key], again.get(key)) for key, measure in known.items()]

@@ -5,6 +5,7 @@ What a figure counts, `rows` lists: both ask the same Lot of the same facts.
 
 import dataclasses
 import json
+import math
 from collections import defaultdict
 
 from django.db import connection
@@ -13,7 +14,8 @@ from changes.measures.definitions import CARRIED_OUT, DECIDED
 from incidents.measures import LOGGED, OPEN, OVERDUE
 from incidents.models.status import OPEN as OPEN_STATES
 from itsm.core import clock
-from itsm.core.measures import Measure, Unit
+from itsm.core.measures import Measure, Unit, source
+from itsm.people.zones import company_day
 from reports import spread
 from reports.models import ALL_PRIORITIES, ChangeFact, TicketFact
 from reports.scope import DIMENSIONS, Scope
@@ -23,6 +25,7 @@ OF_CHANGES = (CARRIED_OUT, DECIDED)
 TICKET_GROUPS = ("", "month", "week", "day", *DIMENSIONS, "priority")
 LIVE_GROUPS = ("", *DIMENSIONS, "priority")
 CHANGE_GROUPS = ("", "month", "tier", "category", "service")
+RECORD_GROUPS = ("", "month")
 MEDIAN, NINETIETH = 0.5, 0.9
 PARTS = ("all", "counted", "rest")
 """Which facts of a figure are listed: its population, those that a share counts, the others."""
@@ -69,6 +72,8 @@ class Figure:
 
 def groups_of(measure):
     """What a measure may be told apart by."""
+    if source(measure.kind):
+        return RECORD_GROUPS
     return LIVE_GROUPS if measure.is_live else CHANGE_GROUPS if measure.kind in OF_CHANGES else TICKET_GROUPS
 
 
@@ -97,8 +102,11 @@ def read(scope: Scope, measures, by="", *, percentiles=True):
     found = defaultdict(dict)
     if live := [measure for measure in measures if measure.is_live]:
         _fill_live(found, live, scope, by)
+    for measure in (measure for measure in measures if source(measure.kind) and by in RECORD_GROUPS):
+        _fill_counted(found, measure, counted(scope, measure), by)
+    of_facts = [measure for measure in measures if not measure.is_live and not source(measure.kind)]
     for of_changes in (False, True):
-        chosen = [measure for measure in measures if (measure.kind in OF_CHANGES) == of_changes and not measure.is_live]
+        chosen = [measure for measure in of_facts if (measure.kind in OF_CHANGES) == of_changes]
         if chosen:
             _fill(found, chosen, _change_sums(scope, chosen, by) if of_changes else _ticket_sums(scope, chosen, by))
             if percentiles and any(measure.unit == Unit.LENGTH for measure in chosen):
@@ -107,6 +115,29 @@ def read(scope: Scope, measures, by="", *, percentiles=True):
         for measure in measures:
             found[group].setdefault(measure.key, Figure(measure))
     return dict(found)
+
+
+def counted(scope: Scope, measure: Measure, part="all"):
+    """What a measure of records counts in a scope (`measures.Counted`), newest first."""
+    wanted, unwanted = lot_of(measure, part)
+    found = [
+        one for one in source(measure.kind).find(scope.period.since, scope.period.until)
+        if all(lot.holds(one.outcome, one.marks) for lot in wanted) and not (unwanted and unwanted.holds(one.outcome, one.marks))
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def _fill_counted(found, measure, ones, by):
+    """Put what records count into figures, with exact percentiles of lengths."""
+    of_group = defaultdict(list)
+    for one in ones:
+        of_group[company_day(one.at).replace(day=1) if by else ""].append(one)
+    for group, held in of_group.items():
+        _fill(found, [measure], [(group, measure.kind, one.outcome, one.marks, 1, one.lengths) for one in held])
+        if measure.length is not None:
+            lengths = sorted(one.lengths[measure.length] for one in held)
+            told = [float(lengths[max(0, math.ceil(share * len(lengths)) - 1)]) for share in (MEDIAN, NINETIETH)]
+            _place_percentiles(found, [(group, measure.key, *told)])
 
 
 def together(found):

@@ -6,7 +6,7 @@ from django.db.models import Count, Sum
 
 from changes.period import Period
 from itsm.core import paging
-from itsm.core.measures import Measure
+from itsm.core.measures import Measure, source
 from reports import figures
 from reports.models import Tally
 from reports.narrow import Narrow, NarrowForm
@@ -43,6 +43,11 @@ class Listing:
     def is_of_changes(self):
         """Whether its facts are about changes."""
         return self.measure.kind in figures.OF_CHANGES
+
+    @property
+    def is_of_records(self):
+        """Whether a source counts it from its records, whenever somebody asks."""
+        return False
 
     @property
     def query(self):
@@ -96,10 +101,33 @@ class Listing:
         return paging.page(self.rows(), NEWEST, cursor, size)
 
 
+class Recorded(Listing):
+    """The same of a measure that a source counts from its records: lists instead of querysets, no facts and no sums."""
+
+    @property
+    def is_of_records(self):
+        return True
+
+    def rows(self):
+        """The Counted, newest first."""
+        return figures.counted(self.looked_at, self.measure, self.part)
+
+    def figure(self):
+        return figures.one(self.looked_at, self.measure)
+
+    def page(self, cursor="", size=paging.SIZE):
+        return paging.sliced(self.rows(), cursor, size)
+
+
+def of(scope, measure, part="all", narrow=WHOLE):
+    """The Listing of a measure, whatever counts it."""
+    return (Recorded if source(measure.kind) else Listing)(scope, measure, part, narrow)
+
+
 def asked(data, scope, measure):
     """The Listing that keys of an address ask for."""
     form = NarrowForm(data)
-    return Listing(scope, measure, form.part_of(measure), form.narrow(scope, measure))
+    return of(scope, measure, form.part_of(measure), form.narrow(scope, measure))
 
 
 def parts(listing, figure):

@@ -47,12 +47,14 @@ class Row:
 
 def shown(listing, facts):
     """`[Row]` of some facts of a listing: ten statements at most, however many they are."""
+    lengths = lengths_of(listing.measure)
+    if listing.is_of_records:
+        return [_of_record(one, lengths) for one in facts]
     live = _live(listing, facts)
     closed = _closed(facts)
     told = {fact.pk: values_of(fact) for fact in facts}
     said = _restated(listing.measure.kind, facts, closed)
     names = Names([*told.values(), *live.values(), *(one.after for one in said.values())])
-    lengths = lengths_of(listing.measure)
     return [
         Row(
             fact, live[fact.pk].record, _worded(told[fact.pk], names),
@@ -63,6 +65,11 @@ def shown(listing, facts):
         )
         for fact in facts
     ]  # fmt: skip
+
+
+def _of_record(one, lengths):
+    """The Row of what a record counts: it is asked whenever somebody looks, so nothing was said otherwise before."""
+    return Row(one, one.record, {}, str(one.words), [length_words(length.seconds(one.lengths)) for length in lengths], [], None)
 
 
 def _worded(told, names):

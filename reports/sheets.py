@@ -75,6 +75,9 @@ def rows_head(listing, figure, at):
 
 def columns(listing):
     """The names of the columns of a figure's rows."""
+    if listing.is_of_records:
+        lengths = [_("%(length)s, seconds") % {"length": length.label} for length in lengths_of(listing.measure)]
+        return [_("Number"), _("Title"), _("Outcome"), *lengths, _("Decided"), _("Address")]
     placed = [_("Tier"), _("Category"), _("Services")]
     if not listing.is_of_changes:
         placed = [_("Customer"), _("Service"), _("Team"), _("Handler"), _("Tier"), _("Priority")]
@@ -85,8 +88,16 @@ def columns(listing):
 
 def rows_of(listing, base):
     """Every row of a figure as cells, read through a cursor of the database; nothing grows with their number. base: of addresses."""
-    find = _changes(listing, base) if listing.is_of_changes else _tickets(listing, base)
-    yield from find
+    if listing.is_of_records:
+        return _records(listing, base)
+    return _changes(listing, base) if listing.is_of_changes else _tickets(listing, base)
+
+
+def _records(listing, base):
+    lengths = lengths_of(listing.measure)
+    for one in listing.rows():
+        told = [length.seconds(one.lengths) for length in lengths]
+        yield [one.record.shown_number, one.record.title, str(one.words), *told, one.at, f"{base}{one.record.get_absolute_url()}"]
 
 
 class _Worded:

@@ -13,7 +13,7 @@ from incidents.measures import CLOSED, LOGGED, RESOLVED, STAGE_NAMES, STAGES
 from incidents.models import ClosingKind, Incident
 from itsm.core import wording
 from itsm.core.flow import steps_of
-from itsm.core.measures import Unit
+from itsm.core.measures import Unit, source
 from reports.services.reasons import LATE as KNOWN_LATE
 from sla import measures as of_clocks
 from sla.measures import FIRED, LATE, PUNCTUAL, RESPONDED
@@ -25,6 +25,7 @@ GROUPS = {
     "stages": gettext_lazy("Where does the time go?"), "quality": gettext_lazy("How well is it done?"),
     "backlog": gettext_lazy("What is left to do?"),
     "machine": gettext_lazy("Does the machine do its part?"), "changes": gettext_lazy("How do changes go?"),
+    "assurance": gettext_lazy("Do we find and mend what is wrong?"),
 }  # fmt: skip
 """The parts that measures stand in, in order."""
 PARTS = {"all": gettext_lazy("All"), "counted": pgettext_lazy("figure", "Counted"), "rest": pgettext_lazy("figure", "Not counted")}
@@ -82,6 +83,8 @@ class Length:
 
 def lengths_of(measure):
     """`[Length]` that matter for a measure."""
+    if source(measure.kind):
+        return [] if measure.length is None else [Length(measure.length, measure.name)]
     places = [place for place in (measure.length, measure.beside) if place is not None and place < len(LENGTHS.get(measure.kind, ()))]
     if not places and measure.kind in SHOWN_WITH_SHARES:
         places = range(len(LENGTHS[measure.kind]))

@@ -6,6 +6,9 @@ the API show what it computes beside the words that stand here.
 
 import dataclasses
 import enum
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import F, Q
 from django.db.models.lookups import Exact
@@ -86,7 +89,43 @@ class Measure:
         return self.counted is not None
 
 
-_measures = {}
+class Counted(NamedTuple):
+    """Something that a measure of records counts: what a fact is elsewhere, read from the records whenever somebody asks.
+
+    record: what it is about, with `shown_number`, `title` and `get_absolute_url`; words: how it ended; lengths: seconds.
+    """
+
+    at: datetime
+    record: object
+    outcome: str = ""
+    words: object = ""
+    marks: int = 0
+    lengths: tuple = ()
+
+
+_measures, _sources = {}, {}
+
+
+class Source(NamedTuple):
+    """Where a kind is counted from records: `find(since, until)` gives the Counted of that time, or of now where the kind is of now.
+
+    title, page: the dashboard that it stands on, in words and as the name of its address.
+    """
+
+    find: Callable
+    title: object
+    page: str
+
+
+def register_source(kind, found):
+    """Let a kind be counted from records. A kind has one Source."""
+    if _sources.setdefault(kind, found) is not found:
+        raise ValueError(f"kind {kind} has two sources")
+
+
+def source(kind):
+    """The Source of a kind, or None of kinds that facts are kept of."""
+    return _sources.get(kind)
 
 
 def register(*measures):
@@ -98,7 +137,17 @@ def register(*measures):
 
 def known():
     """`{key: Measure}` of all that is counted from facts, in the order of their definition."""
-    return {key: measure for key, measure in _measures.items() if not measure.is_live}
+    return {key: measure for key, measure in _measures.items() if not measure.is_live and measure.kind not in _sources}
+
+
+def of_records():
+    """`{key: Measure}` of all that a source counts from its records."""
+    return {key: measure for key, measure in _measures.items() if measure.kind in _sources}
+
+
+def every():
+    """`{key: Measure}` of all there are: those of facts, those of what is open now, those of records."""
+    return {**known(), **live(), **of_records()}
 
 
 def live():

@@ -75,6 +75,14 @@ def page(queryset, order, cursor="", size=SIZE):
     return Page(rows[:size], order.cursor(rows[size - 1]) if len(rows) > size else "")
 
 
+def sliced(rows, cursor="", size=SIZE):
+    """The same of a list that was read already; its cursors count rows."""
+    _none, start = _unpacked(cursor) or (None, 0)
+    start = max(0, start)
+    following = start + size
+    return Page(rows[start:following], _packed((None, following)) if following < len(rows) else "")
+
+
 def is_made_up(cursor):
     """Whether a cursor is none of ours."""
     return bool(cursor) and _unpacked(cursor) is None

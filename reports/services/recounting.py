@@ -27,7 +27,8 @@ _TALLIES = f"""
 """
 _SPREADS = f"""
     WITH counted AS (
-        SELECT month, {_CELL.replace("coalesce(customer, 0)", "0")}, kind, coalesce(priority, {ALL_PRIORITIES}), no - 1 AS no, bucket, count(*) AS many FROM (
+        SELECT month, {_CELL.replace("coalesce(customer, 0)", "0")}, kind, coalesce(priority, {ALL_PRIORITIES}), no - 1 AS no, bucket,
+            count(*) AS many FROM (
             SELECT f.month, f.service, f.team, f.kind, f.priority, l.no,
                 CASE WHEN l.length < 1 THEN 0
                      ELSE 1 + greatest(0, ceil(ln(l.length::float8) / ln({GROWTH}::float8) - 1e-9))::int END AS bucket

@@ -57,6 +57,8 @@ def figure_rows(request, key):
 def _fields(filled, asked):
     """What rows of this sort can be narrowed by."""
     narrowed_by = ("service", "tier", "category") if asked.is_of_changes else ("customer", "service", "team", "priority")
+    if asked.is_of_records:
+        narrowed_by = ()
     return [filled[name] for name in ("from", "to", *narrowed_by)]
 
 
@@ -96,6 +98,8 @@ def _url(asked, name="reports:rows", **other):
 
 def _dashboard(asked):
     """`(words, address)` of the dashboard that a figure stands on."""
+    if found := measures.source(asked.measure.kind):
+        return found.title, page_url(found.page, asked.scope)
     words, name = (_("Change dashboard"), "reports:changes") if asked.is_of_changes else (_("SLA dashboard"), "reports:sla")
     return words, page_url(name, asked.scope)
 
@@ -118,7 +122,7 @@ def definitions(request):
     must_read(request)
     at = clock.now()
     scope = Scope(lately(at, 1))
-    all_of_them = {**measures.known(), **measures.live()}.values()
+    all_of_them = measures.every().values()
     found = figures.read(scope, list(all_of_them))[""]
     groups = {key: (label, []) for key, label in GROUPS.items()}
     for measure in all_of_them:

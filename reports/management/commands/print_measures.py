@@ -11,7 +11,7 @@ def tables():
     """Every measure by the part of a page that it stands on, as Markdown in English."""
     with translation.override("en"):
         groups = {key: [] for key in GROUPS}
-        for measure in {**measures.known(), **measures.live()}.values():
+        for measure in measures.every().values():
             groups.setdefault(measure.group, []).append(measure)
         return "\n".join(_table(GROUPS.get(key, key), found) for key, found in groups.items() if found)
 
