@@ -1,15 +1,17 @@
-"""script/bench: load, measure, report; with a word more it measures the clocks (sla), the changes or the dashboards (measures)."""
+"""script/bench: load, measure, report; with a word more it measures clocks (sla), changes, dashboards (measures) or rules (audits)."""
 
 import argparse
 import sys
 
 from bench import measure, report
+from bench.audits import run as audits
 from bench.changes import run as changes
 from bench.measures import run as measures
 from bench.say import say
 from bench.stack import Stack
 from bench.timers import run
 
+PARTS = {"sla": run, "changes": changes, "measures": measures, "audits": audits}
 SIZES = (10_000, 100_000)
 MILLION = 1_000_000
 TOGETHER = 8
@@ -17,12 +19,8 @@ TOGETHER = 8
 
 def main(words):
     """Measure every size and write the table; figures go to standard output too. The exit code."""
-    if words[:1] == ["sla"]:
-        return run.main(words[1:])
-    if words[:1] == ["changes"]:
-        return changes.main(words[1:])
-    if words[:1] == ["measures"]:
-        return measures.main(words[1:])
+    if words and words[0] in PARTS:
+        return PARTS[words[0]].main(words[1:])
     asked = _parser().parse_args(words)
     sizes = [*asked.sizes, *([MILLION] if asked.million else [])]
     with Stack(asked.keep) as stack:

@@ -16,6 +16,7 @@ PAGE = ROOT / "docs" / "performance.md"
 BEGIN, SLA_BEGIN, END = "<!-- figures of script/bench: begin -->", "<!-- figures of script/bench sla: begin -->", "<!-- end -->"
 CHANGES_BEGIN = "<!-- figures of script/bench changes: begin -->"
 MEASURES_BEGIN = "<!-- figures of script/bench measures: begin -->"
+AUDITS_BEGIN = "<!-- figures of script/bench audits: begin -->"
 GOAL_SIZE, LARGE, LARGE_FACTOR = 100_000, 1_000_000, 1.5
 
 

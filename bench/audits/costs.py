@@ -1,0 +1,53 @@
+"""What rules and samples take, measured in this process."""
+
+import resource
+import time
+
+from audits import populations, sampling
+from audits.known import rules
+from audits.models import Run
+from audits.services import run_all
+from incidents.models import Incident
+from itsm.core import clock
+from sla.models import Clock
+
+MILLI = 1000
+KIND = "incidents"
+
+
+def judged():
+    """Every rule over its whole population: seconds, records, exceptions, and how much memory it took beyond what was taken before, MB."""
+    before, began = _memory(), time.perf_counter()
+    runs = run_all(at=clock.now())
+    taken = time.perf_counter() - began
+    return {
+        "rules": len(runs), "seconds": taken, "slowest_s": max(_seconds(run) for run in runs), "errors": sum(run.is_error for run in runs),
+        "records": sum(run.population for run in runs), "failed": sum(run.failed for run in runs), "memory_mb": _memory() - before,
+        "incidents": Incident.objects.count(), "clocks": Clock.objects.count(), "known": len(rules()),
+    }  # fmt: skip
+
+
+def _seconds(run):
+    return (run.ended_at - run.started_at).total_seconds()
+
+
+def largest():
+    """The rule with the most exceptions: its address and how many they are."""
+    run = Run.objects.order_by("-failed").first()
+    return {"rule": run.rule, "failed": run.failed}
+
+
+def drawn(rounds):
+    """A sample of all incidents: `population` of them, `chosen`, and the seconds of each draw."""
+    taken, at = [], clock.now()
+    oldest = Incident.objects.order_by("contacted_at").values_list("contacted_at", flat=True).first()
+    for number in range(rounds):
+        began = time.perf_counter()
+        rows = populations.population(KIND, oldest, at)
+        sample = sampling.draw(rows, number)
+        taken.append(time.perf_counter() - began)
+    return {"population": sample.population, "chosen": len(sample.keys), "taken": taken}
+
+
+def _memory():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
