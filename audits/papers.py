@@ -83,7 +83,7 @@ def _said(rule, found):
 
 
 @dataclasses.dataclass(frozen=True)
-class Test:
+class Line:
     """One rule and one record: what the machine found, and what the auditor made of it."""
 
     rule_id: str
@@ -120,10 +120,10 @@ class Test:
 
 
 def tests_of(item, judgements, rules):
-    """`([Test of each rule], what the auditors saw themselves)` of an item; judgements by age, rules by their ids."""
+    """`([Line of each rule], what the auditors saw themselves)` of an item; judgements by age, rules by their ids."""
     newest = {judgement.rule: judgement for judgement in judgements if judgement.rule}
     tests = [
-        Test(said["rule"], rules.get(said["rule"]), said["result"], said["reasons"], said["details"], newest.get(said["rule"]))
+        Line(said["rule"], rules.get(said["rule"]), said["result"], said["reasons"], said["details"], newest.get(said["rule"]))
         for said in item.machine
     ]
     return tests, [judgement for judgement in judgements if not judgement.rule]

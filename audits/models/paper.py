@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audits import sampling
-from audits.models.audit import Audit, AuditArea
+from audits.models.audit import Audit
+from audits.models.auditing import AuditArea
 from itsm.core.trail import append_only, tracked
 
 

@@ -34,18 +34,18 @@ def suggestion(*, clause, process="", counted=None, at):
 
 
 @verb
-def raise_finding(*, by, grade, grade_why, auditee, records=(), counted=None, owner=None, answer_by=None, at=None, **said):
+def raise_finding(*, by, grade, grade_why, auditee, records=(), counted=None, owner=None, answer_by=None, audit=None, at=None, **said):
     """Raise a finding; a nonconformity gets its first round of correction at once.
 
     `said`: requirement, evidence, gap, clause, process, source, source_words. `records`: what was seen, kept as it is now.
-    `counted`: a grading.Counted. `by` is None for what a rule or the product itself found. Raises NotAllowed, Refused.
+    `counted`: a grading.Counted. `audit`: the audit that found it. `by` is None for what a rule or the product itself found. Raises NotAllowed, Refused.
     """
     at = at or clock.now()
     if by is not None and not rules.may_raise(by):
         raise NotAllowed(rules.may_audit.sentence)
     counted = counted or Counted()
     _check_said(said, grade_why, auditee, by)
-    finding = _written(said, grade, grade_why, auditee, counted, by=by, at=at)
+    finding = _written(said, grade, grade_why, auditee, counted, audit=audit, by=by, at=at)
     keep_records(finding, records, by=by, at=at)
     if finding.grade in NONCONFORMITIES:
         open_round(finding, owner=owner or auditee, answer_by=answer_by, at=at)
@@ -69,11 +69,11 @@ def _check_said(said, grade_why, auditee, by):
         raise Refused(_("Only our own people answer for a finding."), code="auditee")
 
 
-def _written(said, grade, grade_why, auditee, counted, *, by, at):
+def _written(said, grade, grade_why, auditee, counted, *, audit, by, at):
     """The new finding, saved. One that the product raised leaves a suggestion of another grade open for a human."""
     proposed = suggestion(clause=said["clause"], process=said.get("process", ""), counted=counted, at=at)
     finding = Finding(
-        grade=grade, grade_why=grade_why.strip(), grade_by=by, auditee=auditee, raised_by=by, raised_at=at, population=counted.population,
+        grade=grade, grade_why=grade_why.strip(), grade_by=by, auditee=auditee, audit=audit, raised_by=by, raised_at=at, population=counted.population,
         failed=counted.failed, whole_stratum=counted.whole_stratum, suggested_grade=proposed.grade, suggested_because=proposed.because,
         suggestion_open=by is None and is_lower(grade, proposed.grade), **{name: text.strip() for name, text in said.items()},
     )  # fmt: skip
