@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from audits import freezing, independence, known, paper_rules, papers, populations, services
 from audits.grading import Counted
 from audits.models import EvidenceKind, Finding, ItemResult, Outcome, ProcessOwner, Run
-from audits.services.drawing import is_allowed
+from audits.services.drawing import in_words, is_allowed
 from itsm.core import wording
 from itsm.documents.models import Attachment
 
@@ -100,6 +100,17 @@ class Paper:
     def allowed(self):
         """Whether top management lets the reader judge all the same."""
         return bool(self.ties) and is_allowed(self.sample, self.person)
+
+    @property
+    def tied_sentence(self):
+        """What ties the reader to the record, and what follows from that."""
+        sentence = paper_rules.ALLOWED if self.allowed else paper_rules.TIED
+        return sentence % {"ties": in_words(self.ties)}
+
+    @property
+    def tied_words(self):
+        """Why the reader does not judge it, as the reason of a swap."""
+        return _("%(who)s: %(ties)s") % {"who": self.person.display, "ties": in_words(self.ties)}
 
     @property
     def is_blocked(self):
