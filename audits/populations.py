@@ -28,6 +28,8 @@ CHANGE_FACTS = (
     "number", "status", "kind", "category", "risk", "assessment_id", "requester_id", "implementer_id", "raised_at", "approved_at",
     "started_at", "finished_at", "result", "retrospect", "verdict", "reviewed_by_id", "closed_at",
 )  # fmt: skip
+CHUNK = 10_000
+"""Rows that are fetched at once."""
 RISK_ORDER = {"high": "1", "medium": "2", "low": "3"}
 
 
@@ -125,14 +127,14 @@ def population(name, since, until):
     kind = KINDS[name]
     day = TruncDate(kind.begun, tzinfo=ZoneInfo(company_zone()))
     rows = kind.rows(since, until).annotate(row_hash=row_hash(kind), begun_day=day).order_by("id")
-    found = list(rows.values_list("id", "row_hash", kind.handler, "begun_day", kind.order))
-    held = _posts({handler for _key, _digest, handler, _day, _order in found})
+    held = _posts()
 
     @functools.cache
     def placed(handler, day):
         return next((role for valid, role in held[handler] if day in valid), ""), f"{day:%Y-%m}"
 
     ranked = functools.cache(kind.priority)
+    found = rows.values_list("id", "row_hash", kind.handler, "begun_day", kind.order).iterator(CHUNK)
     return [
         sampling.Row(key, digest, kind.process, post, ranked(order), month)
         for key, digest, handler, day, order in found
@@ -165,10 +167,10 @@ class _Hashed(Func):
     output_field = TextField()
 
 
-def _posts(people):
-    """`{person id: [(days, role)]}` of everybody who handled one of the records, as they were appointed; one query."""
+def _posts():
+    """`{person id: [(days, role)]}` of everybody, as they were appointed; one query."""
     found = defaultdict(list)
-    held = Appointment.objects.standing().filter(person__in=[person for person in people if person]).order_by("id")
+    held = Appointment.objects.standing().order_by("id")
     for person, valid, role in held.values_list("person_id", "valid", "role"):
         found[person].append((Days(valid.lower, valid.upper), role))
     return found
