@@ -61,6 +61,11 @@ class Programme(Stepped):
         return _("Audit programme %(year)s") % {"year": self.year}
 
     @property
+    def title(self):
+        """The first line of its objectives."""
+        return self.objectives.strip().partition("\n")[0]
+
+    @property
     def shown_number(self):
         return str(self)
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from audits import freezing, known, paper_rules, papers, sampling
-from audits.models import Evidence, EvidenceKind, ItemResult, Judgement, Outcome, SampleItem, Source
+from audits.models import Evidence, EvidenceKind, ItemResult, Judgement, Outcome, SampleItem
 from audits.services.drawing import blocking, in_words, must_be_of_team
 from audits.services.raising import raise_finding
 from itsm.core import clock
@@ -94,7 +94,7 @@ def raise_from_paper(item, *, by, rule="", at=None, **said):
     at, sample = at or clock.now(), item.sample
     words = " ".join(filter(None, (str(sample), item.label, rule)))
     records = list(dict.fromkeys([item.record, *said.pop("records", ())]))
-    finding = raise_finding(by=by, audit=sample.audit, source=Source.AUDIT, source_words=words, records=records, at=at, **said)
+    finding = raise_finding(by=by, audit=sample.audit, source_words=words, records=records, at=at, **said)
     test = next((test for test in tests if test.rule_id == rule), None)
     reason = f"{finding.shown_number}: {finding.title}"
     if test is None and not any(judgement.reason == reason for judgement in seen):
