@@ -3,7 +3,7 @@
 import dataclasses
 from functools import cached_property
 
-from django.db.models import Count, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.utils.translation import gettext as _
 
 from audits import freezing, independence, known, paper_rules, papers, populations, services
@@ -15,9 +15,13 @@ from itsm.documents.models import Attachment
 
 BEFORE, AFTER = 12, 40
 """How many records stand before and after the one that is read, in the list on the left."""
+A_RULE_FAILS = Q(machine__contains=[{"result": str(Outcome.FAIL)}])
 ONLY = {
-    "": Q(), "open": Q(result=ItemResult.OPEN), "fail": Q(result=ItemResult.FAIL),
-}  # fmt: skip
+    "": Q(),
+    "open": Q(result=ItemResult.OPEN),
+    "fail": Q(result=ItemResult.FAIL) | Q(result=ItemResult.OPEN) & A_RULE_FAILS,
+}
+"""Which records of a sample are listed: all, those nobody read yet, those that fail or that a rule finds fault with."""
 ROW = ("id", "sample_id", "place", "label", "title", "rank", "why", "result", "object_id", "replaces__label", "assigned")
 SHOWN = ("customer_id", "service_id", "assignee_id", "requester_id", "implementer_id", "contacted_at", "closed_at", "raised_at", "finished_at")
 """What of a record stands under its title, where it has it."""
@@ -57,6 +61,7 @@ def counts_of(sample):
 def listed(sample, place, only=""):
     """The Listed around a place; three queries however many records there are."""
     rows = standing(sample).filter(ONLY[only]).select_related("replaces").only(*ROW)
+    rows = rows.annotate(flagged=ExpressionWrapper(A_RULE_FAILS, BooleanField()))
     before = list(rows.filter(place__lt=place).order_by("-place")[: BEFORE + 1])[::-1]
     after = list(rows.filter(place__gte=place).order_by("place")[: AFTER + 1])
     behind = [item for item in after if item.place > place]
@@ -148,6 +153,12 @@ class Paper:
 
     def differing(self):
         return self.reading.differing(self.item.picture, self.now)
+
+    @property
+    def why(self):
+        """Why it is read: drawn, or which class is always read."""
+        always = populations.KINDS[self.sample.kind].always.get(self.item.sort)
+        return f"{self.item.get_why_display()} ({always.label})" if always else self.item.get_why_display()
 
     def short(self):
         """What stands under the title: the few facts by which one knows the record again."""

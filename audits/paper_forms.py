@@ -60,7 +60,7 @@ class EvidenceForm(ItemForm):
 class AssignForm(ItemForm):
     """Who of the team judges a record instead."""
 
-    auditor = forms.ModelChoiceField(label=_("who judges it instead"), queryset=Person.objects.none())
+    auditor = forms.ModelChoiceField(label=_("who judges it instead"), queryset=Person.objects.none(), empty_label=None)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -80,8 +80,10 @@ class PaperFindingForm(RaiseForm):
         self.item, self._counted = item, counted or Counted()
         for name in COUNTED:
             del self.fields[name]
+        for field in self.fields.values():
+            field.help_text = ""
         self.fields["records"].label = _("further records")
-        self.fields["records"].required = False
+        self.fields["records"].help_text = _("Numbers, for example INC-000123.")
 
     def counted(self):
         """What the rule's last run counted over all records."""

@@ -1,4 +1,4 @@
-"""Verbs of audits: rules that run, owners of processes, programmes and audits, samples and working papers, findings and corrective actions."""
+"""Verbs of audits: rules that run, owners of processes, programmes, audits, their samples and papers, findings, corrective actions."""
 
 from audits.services.arranging import hand_over, move_due
 from audits.services.auditing import (

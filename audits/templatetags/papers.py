@@ -20,6 +20,8 @@ def item_icon(item, tied=False):
     """The state of a record of a sample: its sign, with its word for those who hear it."""
     name, hue = ("lock", "i-fail") if tied else ITEM_ICONS[item.result]
     words = _("not yours to judge") if tied else item.get_result_display()
+    if not tied and item.result == ItemResult.OPEN and getattr(item, "flagged", False):
+        hue, words = "i-fail", _("To be read; a rule finds fault with it")
     return format_html('{}<span class="vh">{}</span>', icon(name, hue), words)
 
 
