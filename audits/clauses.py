@@ -21,4 +21,10 @@ def label(number):
     return f"{number} {clause.label()}" if clause else number
 
 
+def question(number):
+    """What we ask about a clause, in the reader's language; empty when we have no words for it."""
+    clause = framework.clauses().get(number)
+    return clause.asks() if clause else ""
+
+
 _label = lazy(label, str)

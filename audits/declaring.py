@@ -86,6 +86,11 @@ class Rule:
         rows = self._rows(window).filter(self.where(window))
         return rows.filter(**{f"{self.moment}__gte": window.since, f"{self.moment}__lt": window.until}) if self.moment else rows
 
+    def asked(self, ids, window):
+        """Those of the records that the rule asks, however long ago their moment was."""
+        rows = self._rows(window).filter(self.where(window), pk__in=ids)
+        return rows.filter(**{f"{self.moment}__lt": window.until}) if self.moment else rows
+
     def watching(self, window):
         """The records that are judged on their own pages, of whatever age."""
         return self._rows(window).filter((self.watched or self.where)(window))

@@ -44,6 +44,10 @@ class Reading:
         """`[(field, value)]` of what a picture says, in the order of the model."""
         return [(self._label(name), self._value(name, shown[name])) for name in self._fields if shown.get(name) not in EMPTY]
 
+    def named(self, shown, names):
+        """`[(field, value)]` of some fields of a picture."""
+        return [(self._label(name), self._value(name, shown.get(name))) for name in names]
+
     def differing(self, before, now):
         """`[(field, before, now)]` where two pictures say something else."""
         changed = [name for name, value in now.items() if before.get(name) != value]

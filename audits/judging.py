@@ -105,6 +105,19 @@ def of_record(rules, record, at):
     return [(known[name], reasons, _plain(details), ran_at) for name, reasons, details, ran_at in found]
 
 
+def of_records(rules, ids, window):
+    """`{(id, rule id): (reasons, details)}` of those of the records that each rule asks, reasons empty where one passes; one query a rule.
+
+    Rules about what stands now get a window without a beginning, as in their runs.
+    """
+    found = {}
+    for rule in rules if ids else ():
+        own = window if rule.moment or rule.span else dataclasses.replace(window, since=None)
+        for key, reasons, details in rule.judged(rule.asked(ids, own), own):
+            found[key, rule.id] = (reasons, _plain(details))
+    return found
+
+
 @functools.lru_cache(maxsize=64)
 def _asked_of_one(rules, day):
     """`(SQL, [what gives each parameter, from the record's id and the instant])` that asks rules of one record on a company's day.

@@ -39,3 +39,19 @@ def _late(params):
     )  # fmt: skip
     due = worded(date.fromisoformat(params["due_on"]))
     return sentence % {"what": Due(params["which"]).label, "day": due, "days": params["days"], "owner": owner.display if owner else "–"}
+
+
+def of_programme(notice):
+    """The facts of a mail about a programme."""
+    programme = notice.record
+    return {"facts": [(_("State"), programme.get_status_display())], "words": programme.objectives}
+
+
+def of_audit(notice):
+    """The facts of a mail about an audit: when it is, who leads it, what it looks at."""
+    audit = notice.record
+    facts = [
+        (_("Days"), f"{worded(audit.starts_on)} – {worded(audit.ends_on)}"), (_("Lead auditor"), audit.lead.display),
+        (_("State"), audit.get_status_display()),
+    ]  # fmt: skip
+    return {"facts": facts, "words": audit.scope}

@@ -19,6 +19,12 @@ def run_asked():
 
 
 @shared_task(acks_late=True)
+def recheck_independence():
+    """Look again whether auditors are independent of what they audit. Safe to run twice, late, or side by side."""
+    return services.recheck_all(clock.now())
+
+
+@shared_task(acks_late=True)
 def sweep_overdue_actions():
     """Let overdue actions climb the ladder."""
     return services.sweep_overdue(clock.now())

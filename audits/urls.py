@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from audits.views import actions, findings, processes, results, writing
+from audits.views import actions, findings, papers, processes, results, writing
 
 app_name = "audits"
 
@@ -42,4 +42,13 @@ ACTIONS = [
     path("actions/ACT-<number:number>/<slug:name>/", actions.action_act, name="action_act"),
 ]
 
-urlpatterns = RULES + PROCESSES + FINDINGS + ACTIONS
+PAPERS = [
+    path("audits/AUD-<number:number>/samples/", papers.sample_list, name="samples"),
+    path("audits/AUD-<number:number>/samples/new/", papers.sample_new, name="sample_new"),
+    path("audits/AUD-<number:number>/samples/<int:no>/", papers.sample, name="sample"),
+    path("audits/AUD-<number:number>/samples/<int:no>/paper/", papers.paper_first, name="paper_first"),
+    path("audits/AUD-<number:number>/samples/<int:no>/paper/<int:place>/", papers.paper, name="paper"),
+    path("audits/AUD-<number:number>/samples/<int:no>/paper/<int:place>/<slug:name>/", papers.paper_act, name="paper_act"),
+]
+
+urlpatterns = RULES + PROCESSES + FINDINGS + ACTIONS + PAPERS

@@ -49,6 +49,7 @@ app.conf.beat_schedule = {
     "bring facts in step": every(15, "reports.tasks.sweep_facts"),
     "close months": every(3600, "reports.tasks.close_months"),
     "let overdue actions climb": every(900, "audits.tasks.sweep_overdue_actions"),
+    "look whether auditors are independent": every(3600, "audits.tasks.recheck_independence"),
     "end maintenance windows": every(5, "incidents.tasks.sweep_windows"),
     **{f"heartbeat of {queue}": every(HEARTBEAT_S, "itsm.celery.heartbeat", queue=queue, args=(queue,)) for queue in QUEUES},
 }

@@ -44,7 +44,7 @@ class Source(models.TextChoices):
 
 STATEMENT = ("requirement", "evidence", "gap")
 FIXED = (*STATEMENT, "clause", "process", "source", "source_words", "source_key", "population", "failed", "whole_stratum", "raised_by",
-         "raised_at", "auditee")  # fmt: skip
+         "raised_at", "auditee", "audit")  # fmt: skip
 """What nobody changes once a finding is raised: the database refuses it."""
 
 
@@ -131,6 +131,9 @@ class Finding(Stepped):
     raised_at = models.DateTimeField(_("raised at"))
     auditee = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("answers for it"), on_delete=models.PROTECT, related_name="findings_answered_for"
+    )
+    audit = models.ForeignKey(
+        "audits.Audit", verbose_name=_("audit"), null=True, blank=True, on_delete=models.PROTECT, related_name="findings"
     )
     outcome = models.TextField(_("what becomes of it"), blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits import access
 from audits.models import Process, ProcessOwner
+from audits.services.teaming import recheck_all
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
 from itsm.core.verbs import verb
@@ -34,7 +35,9 @@ def name_owner(process, *, by, owner, deputy=None, first_on=None, at=None):
         _end(former, first_on - A_DAY, at)
     if ProcessOwner.objects.standing().filter(process=process, valid__endswith__gt=first_on).exists():
         raise Refused(_("Somebody owned it on that day. Choose a later first day."), code="days")
-    return ProcessOwner.objects.create(process=process, owner=owner, deputy=deputy, valid=DateRange(first_on, None), named_by=by)
+    named = ProcessOwner.objects.create(process=process, owner=owner, deputy=deputy, valid=DateRange(first_on, None), named_by=by)
+    recheck_all(at, [person.pk for person in (owner, deputy) if person])
+    return named
 
 
 def must_name(by):

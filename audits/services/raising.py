@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from audits import clauses, freezing, kinds
+from audits import audit_rules, clauses, freezing, kinds
 from audits import finding_rules as rules
 from audits.grading import NONCONFORMITIES, Counted, Grade, is_lower, suggest
-from audits.models import CorrectiveAction, Finding, FindingStatus, SeenRecord
+from audits.models import Audit, AuditSort, AuditStatus, CorrectiveAction, Finding, FindingStatus, SeenRecord, Source
 from audits.services.telling import auditors, tell, tell_raised
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
@@ -34,14 +34,17 @@ def suggestion(*, clause, process="", counted=None, at):
 
 
 @verb
-def raise_finding(*, by, grade, grade_why, auditee, records=(), counted=None, owner=None, answer_by=None, at=None, **said):
+def raise_finding(*, by, grade, grade_why, auditee, records=(), counted=None, owner=None, answer_by=None, audit=None, at=None, **said):
     """Raise a finding; a nonconformity gets its first round of correction at once.
 
     `said`: requirement, evidence, gap, clause, process, source, source_words. `records`: what was seen, kept as it is now.
-    `counted`: a grading.Counted. `by` is None for what a rule or the product itself found. Raises NotAllowed, Refused.
+    `counted`: a grading.Counted. `by` is None for what a rule or the product itself found. `audit`: the audit in progress that it
+    comes from; its team raises it. Raises NotAllowed, Refused.
     """
     at = at or clock.now()
-    if by is not None and not rules.may_raise(by):
+    if audit is not None:
+        said |= _of_audit(audit, by, said)
+    elif by is not None and not rules.may_raise(by):
         raise NotAllowed(rules.may_audit.sentence)
     counted = counted or Counted()
     _check_said(said, grade_why, auditee, by)
@@ -51,6 +54,17 @@ def raise_finding(*, by, grade, grade_why, auditee, records=(), counted=None, ow
         open_round(finding, owner=owner or auditee, answer_by=answer_by, at=at)
     tell_raised(finding, by=by, at=at)
     return finding
+
+
+def _of_audit(audit, by, said):
+    """What a finding of an audit says of where it comes from. Raises NotAllowed, Refused."""
+    audit = Audit.objects.locked(audit.pk)
+    if not audit_rules.may_audit_here(by, audit):
+        raise NotAllowed(audit_rules.may_audit_here.sentence)
+    if audit.status != AuditStatus.IN_PROGRESS:
+        raise Refused(_("Findings of an audit are raised while it is in progress."), code="wrong_status")
+    source = Source.EXTERNAL if audit.sort == AuditSort.EXTERNAL else Source.AUDIT
+    return {"audit": audit, "source": source, "source_words": said.get("source_words", "").strip() or audit.shown_number}
 
 
 def _check_said(said, grade_why, auditee, by):
@@ -72,10 +86,11 @@ def _check_said(said, grade_why, auditee, by):
 def _written(said, grade, grade_why, auditee, counted, *, by, at):
     """The new finding, saved. One that the product raised leaves a suggestion of another grade open for a human."""
     proposed = suggestion(clause=said["clause"], process=said.get("process", ""), counted=counted, at=at)
+    texts = {name: text.strip() if isinstance(text, str) else text for name, text in said.items()}
     finding = Finding(
         grade=grade, grade_why=grade_why.strip(), grade_by=by, auditee=auditee, raised_by=by, raised_at=at, population=counted.population,
         failed=counted.failed, whole_stratum=counted.whole_stratum, suggested_grade=proposed.grade, suggested_because=proposed.because,
-        suggestion_open=by is None and is_lower(grade, proposed.grade), **{name: text.strip() for name, text in said.items()},
+        suggestion_open=by is None and is_lower(grade, proposed.grade), **texts,
     )  # fmt: skip
     finding.save()
     finding.refresh_from_db(fields=["number"])

@@ -46,7 +46,7 @@ def draw_sample(action, *, by, at=None):
     sample = sampling.draw(rows, seed)
     VerificationSample.objects.create(
         action=action, kind=action.sampled_from, since=action.implemented_at, until=at, seed=seed, population=sample.population,
-        digest=sample.digest, rows=[list(row) for row in rows], records=_frozen(action.sampled_from, sample.keys), drawn_by=by, drawn_at=at,
+        digest=sample.digest, rows=[list(row[:6]) for row in rows], records=_frozen(action.sampled_from, sample.keys), drawn_by=by, drawn_at=at,
     )  # fmt: skip
     action.draw(by=by, at=at, population=sample.population, chosen=len(sample.keys))
     action.save()

@@ -96,6 +96,50 @@ def test_the_hash_of_a_population_changes_with_any_record(rows, data):
         sampling.population_digest([*rows, rows[place]])
 
 
+@st.composite
+def marked(draw, most=200):
+    """A population in which some records belong to a class that is always read whole, and some of them fail."""
+    rows, chance = draw(populations(most=most)), random.Random(draw(st.integers(0, 2**32)))
+    sorts = chance.choices(["", "p1", "breached"], draw(st.sampled_from([[9, 1, 1], [1, 4, 1], [0, 1, 0]])), k=len(rows))
+    return [row._replace(sort=sort, fails=bool(sort) and chance.random() < 0.2) for row, sort in zip(rows, sorts, strict=True)]
+
+
+@THOROUGH
+@given(marked(), SEEDS, st.randoms(use_true_random=False))
+def test_a_class_is_read_whole_or_by_all_that_fail_and_the_tables_number_spread(rows, seed, chance):
+    shuffled = rows.copy()
+    chance.shuffle(shuffled)
+    found = sampling.always(rows, seed)
+    assert found == sampling.always(shuffled, seed)
+    for sort in {row.sort for row in rows} - {""}:
+        held = [row for row in rows if row.sort == sort]
+        read = {key for key, of in found.items() if of == sort}
+        assert {row.key for row in held if row.fails} <= read <= {row.key for row in held}
+        if len(held) <= sampling.READ_WHOLE:
+            assert len(read) == len(held)
+        else:
+            assert sampling.size(len(held)) <= len(read) <= sampling.size(len(held)) + sum(row.fails for row in held)
+    assert set(found) <= {row.key for row in rows if row.sort}
+
+
+@THOROUGH
+@given(populations(least=1, most=60), st.data())
+def test_a_swap_stays_in_the_stratum_and_goes_round_until_none_is_left(rows, data):
+    row = data.draw(st.sampled_from(rows))
+    held = {other.key for other in rows if other.stratum == row.stratum}
+    taken = {row.key}
+    while (key := sampling.next_in_stratum(rows, row.key, taken)) is not None:
+        assert key in held - taken
+        taken.add(key)
+    assert taken == held
+
+
+@THOROUGH
+@given(marked())
+def test_a_packed_population_comes_back_as_it_was(rows):
+    assert sampling.unpacked(sampling.packed(rows)) == rows
+
+
 @THOROUGH
 @given(st.dictionaries(st.text(max_size=4), st.integers(1, 400), min_size=1, max_size=12), st.integers(0, 60))
 def test_allotting_never_gives_more_than_there_is(counts, wanted):
