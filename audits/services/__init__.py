@@ -49,7 +49,7 @@ from audits.services.raising import (
 )
 from audits.services.reporting import holds, issue_report
 from audits.services.retrospect import find_rejected
-from audits.services.reviewing import confirm_passes, judge_test, keep_evidence, note_fault, raise_from_paper
+from audits.services.examining import confirm_passes, judge_test, keep_evidence, note_fault, raise_from_paper
 from audits.services.running import ask_for_all, run, run_all, run_asked, run_nightly
 from audits.services.teaming import assign, blocked_areas, override, recheck, recheck_all, start, ties_of
 from audits.services.verifying import draw_sample, judge, ripe_at, unripe_because
