@@ -49,6 +49,7 @@ app.conf.beat_schedule = {
     "bring facts in step": every(15, "reports.tasks.sweep_facts"),
     "close months": every(3600, "reports.tasks.close_months"),
     "let overdue actions climb": every(900, "audits.tasks.sweep_overdue_actions"),
+    "remind of the yearly review": daily(7, 50, "audits.tasks.remind_of_review"),
     "end maintenance windows": every(5, "incidents.tasks.sweep_windows"),
     **{f"heartbeat of {queue}": every(HEARTBEAT_S, "itsm.celery.heartbeat", queue=queue, args=(queue,)) for queue in QUEUES},
 }
