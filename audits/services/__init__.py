@@ -36,7 +36,7 @@ from audits.services.raising import (
     take_up,
     withdraw,
 )
-from audits.services.reminding import climb_decision, remind, sweep_decisions
+from audits.services.reminding import climb_decision, last_held, remind, sweep_decisions
 from audits.services.retrospect import find_rejected
 from audits.services.reviewing import (
     answer_input,
@@ -47,6 +47,7 @@ from audits.services.reviewing import (
     note_attendance,
     plan_review,
     replan_review,
+    top_appointments,
 )
 from audits.services.running import ask_for_all, run, run_all, run_asked, run_nightly
 from audits.services.verifying import draw_sample, judge, ripe_at, unripe_because
@@ -56,8 +57,8 @@ __all__ = [
     "accept_decision", "accepters", "answer", "answer_input", "approvals_of", "approve", "ask_for_all", "cancel_review", "climb",
     "climb_decision", "compile_inputs", "compiled", "correct", "decide", "decide_nothing", "draw_sample", "drop_decision", "explain",
     "find_rejected", "hand_decision_over", "hand_over", "hold_review", "implement", "invite", "judge", "judge_review", "keep_grade",
-    "keep_rule", "look_around", "move_decision", "move_due", "name_owner", "note_attendance", "plan_review", "propose", "raise_finding",
+    "keep_rule", "last_held", "look_around", "move_decision", "move_due", "name_owner", "note_attendance", "plan_review", "propose", "raise_finding",
     "redraft", "regrade", "remind", "repeats_of", "replan_review", "report_decision", "retire_rule", "return_decision", "ripe_at", "run",
     "run_all", "run_asked", "run_nightly", "seat_for", "seats_needed", "send_back", "settle", "sign_review", "step_down", "strike",
-    "suggestion", "sweep_decisions", "sweep_overdue", "take_up", "unripe_because", "withdraw",
+    "suggestion", "sweep_decisions", "sweep_overdue", "take_up", "top_appointments", "unripe_because", "withdraw",
 ]  # fmt: skip

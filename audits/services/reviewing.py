@@ -76,6 +76,11 @@ def is_top(person, day):
     return Appointment.objects.standing().filter(person=person, role=Role.TOP_MANAGEMENT, valid__contains=day).exists()
 
 
+def top_appointments(at):
+    """The appointments as top management at an instant."""
+    return Appointment.objects.current(at).filter(role=Role.TOP_MANAGEMENT)
+
+
 @verb
 def replan_review(review, *, by, planned_on, chair, reason, at=None):
     """Plan another day or another chair, with a reason, before it is held."""
