@@ -1,11 +1,13 @@
-"""Who may open the files of findings and corrective actions."""
+"""Who may open the files of findings, corrective actions, management reviews and their actions."""
 
-from audits.models import CorrectiveAction, Finding
+from audits.models import CorrectiveAction, Finding, ManagementReview, ReviewAction
 from itsm.documents import access
 
 
 def register():
-    """Let whoever may see a finding open its files and those of its actions."""
+    """Let whoever may see a record open its files."""
+    for model in (ManagementReview, ReviewAction):
+        access.register(model, lambda person, record: type(record).objects.visible_to(person).filter(pk=record.pk).exists())
     access.register(Finding, lambda person, record: Finding.objects.visible_to(person).filter(pk=record.pk).exists())
     access.register(
         CorrectiveAction, lambda person, record: CorrectiveAction.objects.visible_to(person).filter(pk=record.pk).exists(),

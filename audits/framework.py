@@ -30,11 +30,11 @@ class Clause:
 
     def label(self):
         """The title in the reader's language."""
-        return self.title_en if _english() else self.title
+        return self.title_en if is_english() else self.title
 
     def asks(self):
         """The question in the reader's language."""
-        return self.question_en if _english() else self.question
+        return self.question_en if is_english() else self.question
 
     @property
     def place(self):
@@ -61,11 +61,11 @@ class Process:
 
     def label(self):
         """The name in the reader's language."""
-        return self.name_en if _english() else self.name
+        return self.name_en if is_english() else self.name
 
     def remark(self):
         """The note in the reader's language."""
-        return self.note_en if _english() else self.note
+        return self.note_en if is_english() else self.note
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,7 +102,8 @@ def of_clause(number):
     return [process for process in processes().values() if any(c == number or c.startswith(f"{number}.") for c in process.clauses)]
 
 
-def _english():
+def is_english():
+    """Whether the reader reads English; everybody else gets the company's language."""
     return (get_language() or "").startswith("en")
 
 

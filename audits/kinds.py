@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from audits import mails
+from audits import mails, review_mails
 from itsm.notices.kinds import Kind, register
 
 RAISED = "audits.raised"
@@ -29,11 +29,23 @@ REPORTED = "audits.reported"
 AUDIT_CLOSED = "audits.audit_closed"
 AUDIT_CANCELLED = "audits.cancelled"
 INVITED = "audits.invited"
+REVIEW_PLANNED = "audits.review_planned"
+REVIEW_HELD = "audits.review_held"
+REVIEW_SIGNED = "audits.review_signed"
+REVIEW_REMINDER = "audits.review_reminder"
+REVIEW_ACTION = "audits.review_action"
+REVIEW_DONE = "audits.review_done"
+REVIEW_ACCEPTED = "audits.review_accepted"
+REVIEW_RETURNED = "audits.review_returned"
+REVIEW_MOVED = "audits.review_moved"
+REVIEW_DROPPED = "audits.review_dropped"
+REVIEW_OVERDUE = "audits.review_overdue"
 
 
 def register_all():
     """Make every kind known to the notices."""
     register_audits()
+    register_reviews()
     for name, subject, label in (
         (RAISED, _("A finding for you to answer: %(about)s"), ""),
         (ANSWERED, _("Answered: %(about)s"), _("A finding that I raised is answered")),
@@ -74,3 +86,25 @@ def register_audits():
         (INVITED, _("You may read an audit as a guest: %(about)s"), ""),
     ):
         register(Kind(name, subject, "emails/audits/audit", label=label, context=mails.of_audit, obligatory=name == DOUBTED))
+
+
+def register_reviews():
+    for name, subject, label in (
+        (REVIEW_PLANNED, _("You are invited to a management review: %(about)s"), ""),
+        (REVIEW_HELD, _("Judge and sign, please: %(about)s"), ""),
+        (REVIEW_SIGNED, _("The minutes are signed: %(about)s"), _("The minutes of a management review are signed")),
+    ):
+        register(Kind(name, subject, "emails/audits/action", label=label, context=review_mails.of_review))
+    for name, subject, label in (
+        (REVIEW_ACTION, _("A management review gives you an action: %(about)s"), ""),
+        (REVIEW_DONE, _("Reported done, please look: %(about)s"), ""),
+        (REVIEW_ACCEPTED, _("Accepted: %(about)s"), _("An action of mine from a management review is accepted")),
+        (REVIEW_RETURNED, _("Not done yet: %(about)s"), ""),
+        (REVIEW_MOVED, _("A date has moved: %(about)s"), _("A date of an action from a management review moves")),
+        (REVIEW_DROPPED, _("Dropped: %(about)s"), _("An action of mine from a management review is dropped")),
+        (REVIEW_OVERDUE, _("Overdue: %(about)s"), ""),
+    ):
+        is_late = name == REVIEW_OVERDUE
+        register(Kind(name, subject, "emails/audits/action", label=label, context=review_mails.of_action, obligatory=is_late))
+    register(Kind(REVIEW_REMINDER, review_mails.reminder, "emails/audits/review_reminder", context=review_mails.of_reminder,
+                  url=review_mails.reviews, obligatory=True))  # fmt: skip

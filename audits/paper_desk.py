@@ -23,7 +23,17 @@ ONLY = {
 }
 """Which records of a sample are listed: all, those nobody read yet, those that fail or that a rule finds fault with."""
 ROW = ("id", "sample_id", "place", "label", "title", "rank", "why", "result", "object_id", "replaces__label", "assigned")
-SHOWN = ("customer_id", "service_id", "assignee_id", "requester_id", "implementer_id", "contacted_at", "closed_at", "raised_at", "finished_at")
+SHOWN = (
+    "customer_id",
+    "service_id",
+    "assignee_id",
+    "requester_id",
+    "implementer_id",
+    "contacted_at",
+    "closed_at",
+    "raised_at",
+    "finished_at",
+)
 """What of a record stands under its title, where it has it."""
 WHOLE_FROM = 3
 """So many records of one post must have been asked before "all of them fail" means anything."""

@@ -91,5 +91,18 @@ class PaperFindingForm(RaiseForm):
 
     def said(self):
         """What `services.raise_from_paper` takes."""
-        own = ("requirement", "evidence", "gap", "clause", "process", "grade", "grade_why", "auditee", "owner", "answer_by", "records", "rule")
+        own = (
+            "requirement",
+            "evidence",
+            "gap",
+            "clause",
+            "process",
+            "grade",
+            "grade_why",
+            "auditee",
+            "owner",
+            "answer_by",
+            "records",
+            "rule",
+        )
         return {name: self.cleaned_data[name] for name in own} | {"counted": self._counted}

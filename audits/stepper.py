@@ -1,9 +1,9 @@
-"""How far a finding has come, as the stages of its page."""
+"""How far a finding, a management review or what it decided has come, as the stages of a page."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from audits.models import FindingStatus
+from audits.models import FindingStatus, ReviewActionStatus, ReviewStatus
 from audits.models.action import ActionStatus as S
 
 RAISED, CLOSED = pgettext_lazy("finding", "Raised"), _("Closed")
@@ -31,6 +31,24 @@ def stages(finding, action):
     place = [status for status, _label in PATH].index(action.status)
     shown = [_stage(label, "past" if no < place else "now" if no == place else "next") for no, (_status, label) in enumerate(PATH)]
     return [_stage(RAISED, "past"), *shown, _stage(CLOSED, "next")]
+
+
+def review_stages(review):
+    """`[{"label", "kind"}]`: planned, prepared, held, signed; or that it was cancelled."""
+    return _along((ReviewStatus.PLANNED, ReviewStatus.PREPARED, ReviewStatus.HELD, ReviewStatus.CLOSED), review, ReviewStatus.CANCELLED)
+
+
+def decision_stages(action):
+    """The same for what a review decided."""
+    path = (ReviewActionStatus.DRAFT, ReviewActionStatus.OPEN, ReviewActionStatus.DONE, ReviewActionStatus.ACCEPTED)
+    return _along(path, action, ReviewActionStatus.DROPPED)
+
+
+def _along(path, record, ended):
+    if record.status == ended:
+        return [_stage(path[0].label, "past"), _stage(ended.label, "stop", is_here=True)]
+    place = path.index(record.status)
+    return [_stage(status.label, "past" if no < place else "now" if no == place else "next") for no, status in enumerate(path)]
 
 
 def _stage(label, kind, *, is_here=False):

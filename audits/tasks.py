@@ -1,4 +1,4 @@
-"""What Celery does for audits: every rule runs each night, and overdue actions climb."""
+"""What Celery does for audits: every rule runs each night, overdue actions climb, and the yearly review is not forgotten."""
 
 from celery import shared_task
 
@@ -26,5 +26,12 @@ def recheck_independence():
 
 @shared_task(acks_late=True)
 def sweep_overdue_actions():
-    """Let overdue actions climb the ladder."""
-    return services.sweep_overdue(clock.now())
+    """Let overdue actions climb the ladder, those of findings and those of management reviews."""
+    at = clock.now()
+    return services.sweep_overdue(at) + services.sweep_decisions(at)
+
+
+@shared_task(acks_late=True)
+def remind_of_review():
+    """Remind the IT service manager of the yearly management review. Safe to run twice, late, or side by side."""
+    return services.remind(clock.now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from audits.views import actions, findings, papers, processes, results, writing
+from audits.views import actions, findings, papers, processes, results, review_actions, reviews, writing
 
 app_name = "audits"
 
@@ -51,4 +51,15 @@ PAPERS = [
     path("audits/AUD-<number:number>/samples/<int:no>/paper/<int:place>/<slug:name>/", papers.paper_act, name="paper_act"),
 ]
 
-urlpatterns = RULES + PROCESSES + FINDINGS + ACTIONS + PAPERS
+REVIEWS = [
+    path("reviews/", reviews.review_list, name="reviews"),
+    path("reviews/new/", reviews.review_new, name="review_new"),
+    path("reviews/REV-<number:number>/", reviews.review, name="review"),
+    path("reviews/REV-<number:number>/inputs/<slug:key>/", reviews.review_input, name="review_input"),
+    path("reviews/REV-<number:number>/minutes/<slug:language>.pdf", reviews.review_minutes, name="review_minutes"),
+    path("reviews/REV-<number:number>/<slug:name>/", reviews.review_act, name="review_act"),
+    path("actions/MRA-<number:number>/", review_actions.review_action, name="review_action"),
+    path("actions/MRA-<number:number>/<slug:name>/", review_actions.review_action_act, name="review_action_act"),
+]
+
+urlpatterns = RULES + PROCESSES + FINDINGS + ACTIONS + PAPERS + REVIEWS

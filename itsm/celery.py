@@ -50,6 +50,7 @@ app.conf.beat_schedule = {
     "close months": every(3600, "reports.tasks.close_months"),
     "let overdue actions climb": every(900, "audits.tasks.sweep_overdue_actions"),
     "look whether auditors are independent": every(3600, "audits.tasks.recheck_independence"),
+    "remind of the yearly review": daily(7, 50, "audits.tasks.remind_of_review"),
     "end maintenance windows": every(5, "incidents.tasks.sweep_windows"),
     **{f"heartbeat of {queue}": every(HEARTBEAT_S, "itsm.celery.heartbeat", queue=queue, args=(queue,)) for queue in QUEUES},
 }

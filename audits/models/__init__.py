@@ -1,4 +1,4 @@
-"""Processes with their owners, rules and what their runs came to, audits, working papers, findings, and corrective actions that prove themselves."""
+"""Processes with owners, rules with their runs, audits and their papers, findings with what corrects them, management reviews."""
 
 from audits.grading import Because, Grade
 from audits.models.action import ActionStatus, CauseMethod, Climb, CorrectiveAction, Due, DueMove, PlanApproval, Seat
@@ -18,13 +18,28 @@ from audits.models.paper import Evidence, EvidenceKind, ItemResult, Judgement, O
 from audits.models.process import Process, ProcessOwner
 from audits.models.programme import Programme, ProgrammeStatus
 from audits.models.report import AuditReport, ReportPaper
+from audits.models.review import (
+    Answer,
+    Asks,
+    Attendee,
+    ManagementReview,
+    Minutes,
+    Question,
+    ReviewInput,
+    ReviewReminder,
+    ReviewStatus,
+    ReviewVerdict,
+)
+from audits.models.review_action import ReviewAction, ReviewActionStatus, ReviewClimb, ReviewDueMove, Sort
 from audits.models.rule import Failure, RuleVersion, Run, RunAsked, RunOutcome, WrittenRule
 from audits.models.verification import Verdict, VerificationSample
 
 __all__ = [
-    "ActionStatus", "AgendaItem", "AgendaSort", "Audit", "AuditArea", "AuditMember", "AuditMethod", "AuditReport", "AuditSort",
-    "AuditStatus", "Because", "CauseMethod", "ChecklistItem", "ChecklistResult", "Climb", "CorrectiveAction", "Due", "DueMove", "Evidence",
-    "EvidenceKind", "Failure", "Finding", "FindingStatus", "Grade", "IndependenceOverride", "ItemResult", "Judgement", "MemberRole",
-    "Outcome", "PlanApproval", "Process", "ProcessOwner", "Programme", "ProgrammeStatus", "ReportPaper", "RuleVersion", "Run", "RunAsked",
-    "RunOutcome", "Sample", "SampleItem", "Seat", "SeenRecord", "Source", "Verdict", "VerificationSample", "Why", "WrittenRule",
+    "ActionStatus", "AgendaItem", "AgendaSort", "Answer", "Asks", "Attendee", "Audit", "AuditArea", "AuditMember", "AuditMethod",
+    "AuditReport", "AuditSort", "AuditStatus", "Because", "CauseMethod", "ChecklistItem", "ChecklistResult", "Climb",
+    "CorrectiveAction", "Due", "DueMove", "Evidence", "EvidenceKind", "Failure", "Finding", "FindingStatus", "Grade",
+    "IndependenceOverride", "ItemResult", "Judgement", "ManagementReview", "MemberRole", "Minutes", "Outcome", "PlanApproval",
+    "Process", "ProcessOwner", "Programme", "ProgrammeStatus", "Question", "ReportPaper", "ReviewAction", "ReviewActionStatus",
+    "ReviewClimb", "ReviewDueMove", "ReviewInput", "ReviewReminder", "ReviewStatus", "ReviewVerdict", "RuleVersion", "Run", "RunAsked",
+    "RunOutcome", "Sample", "SampleItem", "Seat", "SeenRecord", "Sort", "Source", "Verdict", "VerificationSample", "Why", "WrittenRule",
 ]  # fmt: skip

@@ -10,7 +10,11 @@ from itsm.core.templatetags.ui import icon, priority, tag
 
 register = template.Library()
 
-ITEM_ICONS = {ItemResult.OPEN: ("hourglass", "i-na"), ItemResult.PASS: ("circle-check", "i-pass"), ItemResult.FAIL: ("alert-circle", "i-fail")}
+ITEM_ICONS = {
+    ItemResult.OPEN: ("hourglass", "i-na"),
+    ItemResult.PASS: ("circle-check", "i-pass"),
+    ItemResult.FAIL: ("alert-circle", "i-fail"),
+}
 LINE_ICONS = {Outcome.PASS: ("circle-check", "i-pass"), Outcome.FAIL: ("circle-x", "i-fail"), Outcome.NONE: ("circle-minus", "i-na")}
 RISKS = {"1": (Risk.HIGH, "red"), "2": (Risk.MEDIUM, "orange"), "3": (Risk.LOW, "line")}
 

@@ -56,7 +56,9 @@ def sample_new(request, number):
 
 
 def _drawn(request, audit, *, request_key, kind, area):
-    draw = once(request.user, request_key, f"draw {audit.shown_number}", lambda: services.draw_paper(audit, by=request.user, kind=kind, area=area))
+    draw = once(
+        request.user, request_key, f"draw {audit.shown_number}", lambda: services.draw_paper(audit, by=request.user, kind=kind, area=area)
+    )
     messages.success(request, _("Drawn and frozen: nobody can change it any more."))
     return draw
 
