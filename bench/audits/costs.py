@@ -3,6 +3,8 @@
 import resource
 import time
 
+from django.urls import reverse
+
 from audits import populations, sampling
 from audits.known import rules
 from audits.models import Run
@@ -34,7 +36,7 @@ def _seconds(run):
 def largest():
     """The rule with the most exceptions: its address and how many they are."""
     run = Run.objects.order_by("-failed").first()
-    return {"rule": run.rule, "failed": run.failed}
+    return {"rule": run.rule, "failed": run.failed, "url": reverse("audits:rule", args=[run.rule])}
 
 
 def drawn(rounds):

@@ -29,7 +29,7 @@ def main(words):
         found = {"judged": _product(stack, url, "judged"), "largest": _product(stack, url, "largest")}
         say("the page of the rule with the most exceptions")
         with stack.web(url) as port:
-            found["pages"] = _pages(port, asked.rounds, found["largest"]["rule"])
+            found["pages"] = _pages(port, asked.rounds, found["largest"]["url"])
         say("samples")
         found["drawn"] = _product(stack, url, "drawn", DRAWS)
         written = text(found, stack.version())
@@ -39,10 +39,10 @@ def main(words):
     return 1 if found["judged"]["errors"] else 0
 
 
-def _pages(port, rounds, rule):
+def _pages(port, rounds, url):
     """`{page: [seconds]}` through gunicorn, in turn with a bare page."""
     manager = Agent(port, MANAGER)
-    acts = {"bare page": lambda: manager.get("/bench/bare/", b"<main"), "a rule": lambda: manager.get(f"/audits/rules/{rule}/", b"<main")}
+    acts = {"bare page": lambda: manager.get("/bench/bare/", b"<main"), "a rule": lambda: manager.get(url, b"<main")}
     taken = {name: [] for name in acts}
     for number in range(-WARM_UP, rounds):
         for name, act in acts.items():

@@ -30,7 +30,8 @@ def _line(rule, window):
     asked = window if rule.moment or rule.span else Window(None, window.until)
     run = Run.objects.get(pk=judging.keep(rule, asked, by=None, night=None, started_at=clock.now()))
     reasons = Counter(code for codes in Failure.objects.filter(run=run).values_list("reasons", flat=True) for code in codes)
-    words = "; ".join(f"{rule.said([code], {})[0][0]} ({many:,})" for code, many in reasons.most_common())
+    known = {check.code: check.words for check in rule.checks}
+    words = "; ".join(f"{known[code]} ({many:,})" for code, many in reasons.most_common())
     share = f"{100 * run.failed / run.population:.1f} %" if run.population else "nothing to test"
     return f"| {rule.id} | {rule.clause} | {rule.question} | {run.population:,} | {run.failed:,} | {share} | {words} |"
 
