@@ -8,10 +8,11 @@ class AuditsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from audits import finding_access, finding_panels, kinds, panels, receivers
+        from audits import finding_access, finding_panels, kinds, measures, panels, receivers
 
         finding_access.register()
         finding_panels.register()
         kinds.register_all()
+        measures.register()
         panels.register()
         receivers.connect()

@@ -8,6 +8,7 @@ from catalog.models import ConfigurationItem, Service
 from changes.models import Change, Release, Transition
 from incidents.models import Incident
 from itsm.core import clock, ui
+from reports.rules import may_read as may_read_figures
 from sla.models import Agreement
 
 SHOWN_ON = ((Incident, "side"), (Change, "side"), (Agreement, "side"), (ConfigurationItem, "side"), (Release, "side"),
@@ -17,6 +18,7 @@ SHOWN_ON = ((Incident, "side"), (Change, "side"), (Agreement, "side"), (Configur
 def register():
     ui.rail("assurance", _("Rules"), "audits:rules", "checkup-list", may=access.may_read, order=10)
     ui.rail("assurance", _("Processes"), "audits:processes", "sitemap", may=access.may_read, order=20)
+    ui.rail("reports", _("Assurance dashboard"), "audits:assurance", "rosette-discount-check", may=may_read_figures, order=25)
     for record_class, region in SHOWN_ON:
         ui.panel(record_class, "audits/_failing.html", failing, region=region, order=5)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from audits.views import actions, findings, papers, processes, results, review_actions, reviews, writing
+from audits.views import actions, assurance, findings, papers, processes, results, review_actions, reviews, writing
 
 app_name = "audits"
 
@@ -62,4 +62,9 @@ REVIEWS = [
     path("actions/MRA-<number:number>/<slug:name>/", review_actions.review_action_act, name="review_action_act"),
 ]
 
-urlpatterns = RULES + PROCESSES + FINDINGS + ACTIONS + PAPERS + REVIEWS
+ASSURANCE = [
+    path("assurance/", assurance.assurance, name="assurance"),
+    path("assurance/download/", assurance.assurance_export, name="assurance_export"),
+]
+
+urlpatterns = ASSURANCE + RULES + PROCESSES + FINDINGS + ACTIONS + PAPERS + REVIEWS

@@ -35,11 +35,11 @@ def head(scope, at):
     return [*map(list, scope_lines(scope, at)), []]
 
 
-def rows(scope, of_changes):
+def rows(scope, asked, groups):
     """`[cells]`: a line for every figure, and one more below it where it would be counted otherwise now."""
-    asked, months = shown(of_changes), _States(scope)
+    months = _States(scope)
     found = []
-    for by in OF_CHANGES if of_changes else OF_TICKETS:
+    for by in groups:
         told = figures.read(scope, asked, by)
         again, labels = restated.read(scope, told, by), group_labels(by, told)
         for group in sorted({*told, *again}, key=lambda key: (str(labels.get(key, key)), str(key))):

@@ -40,7 +40,7 @@ def sla(request):
     form, scope, at = asked(request, TICKETS)
     by = request.GET.get("by")
     look = Look(scope, request.user, at, by if by in DIMENSIONS else "service", bool(request.GET.get("everything")))
-    context = _frame("reports:sla", form, scope, at, TICKETS, look.options) | {"tiles": tiles.drawn(look), "by": look.by}
+    context = frame("reports:sla", form, scope, at, TICKETS, look.options) | {"tiles": tiles.drawn(look), "by": look.by}
     context |= {"export": page_url("reports:export", scope, by=look.by)}
     return render(request, "reports/sla.html", context)
 
@@ -51,13 +51,13 @@ def changes(request):
     form, scope, at = asked(request, CHANGES)
     by = request.GET.get("by")
     by = by if by in change_tiles.BY else "tier"
-    context = _frame("reports:changes", form, scope, at, CHANGES, options()) | {"tiles": change_tiles.drawn(scope, at, by), "by": by}
+    context = frame("reports:changes", form, scope, at, CHANGES, options()) | {"tiles": change_tiles.drawn(scope, at, by), "by": by}
     context |= {"export": page_url("reports:changes_export", scope, by=by), "detailed": page_url("changes:figures", scope)}
     return render(request, "reports/changes.html", context)
 
 
-def _frame(name, form, scope, at, narrowed_by, choices):
-    """What the head of a dashboard needs; one statement."""
+def frame(name, form, scope, at, narrowed_by, choices):
+    """What the head of a dashboard needs; one statement. `narrowed_by`: the fields beside the months."""
     filled = form.filled(scope, choices)
     owed, months = standing(scope)
     return {

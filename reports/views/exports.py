@@ -12,18 +12,19 @@ from reports.views.rows import must_read
 @require_safe
 def sla_export(request):
     """Every figure of the SLA dashboard."""
-    return _export(request, "sla", of_changes=False)
+    return export(request, "sla", exporting.shown(False), exporting.OF_TICKETS)
 
 
 @require_safe
 def changes_export(request):
     """Every figure of the change dashboard."""
-    return _export(request, "changes", of_changes=True)
+    return export(request, "changes", exporting.shown(True), exporting.OF_CHANGES)
 
 
-def _export(request, name, of_changes):
+def export(request, name, asked, groups):
+    """The figures of some measures, in the scope of the address, told apart as `groups` says."""
     must_read(request)
     at = clock.now()
     scope = ScopeForm(request.GET, at=at).scope()
     name = f"{name}-{scope.query['from']}-{scope.query['to']}"
-    return table_file(request, name, exporting.head(scope, at), exporting.columns(), exporting.rows(scope, of_changes))
+    return table_file(request, name, exporting.head(scope, at), exporting.columns(), exporting.rows(scope, asked, groups))
