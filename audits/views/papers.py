@@ -1,5 +1,6 @@
 """Pages of samples and working papers: drawing, drawing again to check, reading record by record."""
 
+import functools
 import uuid
 
 from django.contrib import messages
@@ -16,6 +17,20 @@ from audits.paper_acts import ACTS
 from audits.paper_forms import AssignForm, DrawForm, EvidenceForm, PaperFindingForm
 from itsm.core import clock
 from itsm.core.answers import once
+from itsm.people.doors import open_to_everybody
+
+
+def read_by_guests(view):
+    """Mark a page that guests of an audit read too; whoever is not one of us and sends something finds nothing here."""
+
+    @open_to_everybody
+    @functools.wraps(view)
+    def door(request, *args, **kwargs):
+        if request.method not in ("GET", "HEAD") and not request.user.is_internal:
+            raise Http404
+        return require_safe(view)(request, *args, **kwargs)
+
+    return door
 
 
 def _audit(request, number):
@@ -27,7 +42,7 @@ def _sample(request, number, no):
     return get_object_or_404(rows, audit__number=number, no=no)
 
 
-@require_safe
+@read_by_guests
 def sample_list(request, number):
     """The samples of an audit, and how far each of them is read."""
     audit = _audit(request, number)
@@ -69,22 +84,21 @@ def _preview(audit, kind):
     }  # fmt: skip
 
 
-@require_safe
+@read_by_guests
 def sample(request, number, no):
     """How a sample was drawn, drawn again just now, and who was swapped."""
     shown = _sample(request, number, no)
     again, besides = shown.drawn_again()
     items = list(shown.items.select_related("swapped_out_by", "replaces").defer("picture", "machine"))
-    first = {item.object_id for item in items if item.replaces_id is None}
     context = {
         "audit": shown.audit, "sample": shown, "kind": populations.KINDS[shown.kind].label, "shares": again.shares,
-        "holds": again.digest == shown.digest and first == {*again.keys, *besides}, "items": items,
+        "holds": shown.holds, "items": items,
         "classes": papers.Drawn(shown.rows, again, besides).classes(shown.kind), "counts": paper_desk.counts_of(shown),
     }  # fmt: skip
     return render(request, "audits/sample.html", context)
 
 
-@require_safe
+@read_by_guests
 def paper_first(request, number, no):
     """The first record that nobody read yet, or the first of all."""
     shown = _sample(request, number, no)
@@ -96,7 +110,7 @@ def paper_first(request, number, no):
     return redirect(item)
 
 
-@require_safe
+@read_by_guests
 def paper(request, number, no, place):
     """One record of a sample: as it was, what the rules say of it, and what the auditor makes of that."""
     return _shown(request, _paper(request, number, no, place))
