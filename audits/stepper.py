@@ -1,9 +1,9 @@
-"""How far a finding has come, as the stages of its page."""
+"""How far a finding or an audit has come, as the stages of its page."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from audits.models import FindingStatus
+from audits.models import AuditStatus, FindingStatus
 from audits.models.action import ActionStatus as S
 
 RAISED, CLOSED = pgettext_lazy("finding", "Raised"), _("Closed")
@@ -35,3 +35,15 @@ def stages(finding, action):
 
 def _stage(label, kind, *, is_here=False):
     return {"label": label, "kind": kind, "is_here": is_here}
+
+
+AUDIT_PATH = (AuditStatus.PLANNED, AuditStatus.PREPARED, AuditStatus.IN_PROGRESS, AuditStatus.REPORTED, AuditStatus.FOLLOW_UP,
+              AuditStatus.CLOSED)  # fmt: skip
+
+
+def audit_stages(audit):
+    """The same of an audit: planned to closed, or where it was cancelled."""
+    if audit.status == AuditStatus.CANCELLED:
+        return [_stage(AuditStatus.PLANNED.label, "past"), _stage(audit.get_status_display(), "stop", is_here=True)]
+    place = AUDIT_PATH.index(audit.status)
+    return [_stage(status.label, "past" if no < place else "now" if no == place else "next") for no, status in enumerate(AUDIT_PATH)]
