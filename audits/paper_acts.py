@@ -14,7 +14,12 @@ from itsm.core import clock
 def _bound(form_class, name, **more):
     """A bound form of a deed, its fields told apart from those of the others on the screen."""
     return lambda request, paper: form_class(
-        request.POST, request.FILES, item=paper.item, person=request.user, auto_id=f"{name}_%s", **{k: v(request, paper) for k, v in more.items()}
+        request.POST,
+        request.FILES,
+        item=paper.item,
+        person=request.user,
+        auto_id=f"{name}_%s",
+        **{k: v(request, paper) for k, v in more.items()},
     )
 
 

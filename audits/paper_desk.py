@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from audits import freezing, independence, known, paper_rules, papers, populations, services
 from audits.grading import Counted
-from audits.models import EvidenceKind, Finding, ItemResult, Outcome, ProcessOwner, Run
+from audits.models import EvidenceKind, Finding, ItemResult, Outcome, ProcessOwner, Run, Sample
 from audits.services.drawing import in_words, is_allowed
 from itsm.core import wording
 from itsm.documents.models import Attachment
@@ -23,7 +23,17 @@ ONLY = {
 }
 """Which records of a sample are listed: all, those nobody read yet, those that fail or that a rule finds fault with."""
 ROW = ("id", "sample_id", "place", "label", "title", "rank", "why", "result", "object_id", "replaces__label", "assigned")
-SHOWN = ("customer_id", "service_id", "assignee_id", "requester_id", "implementer_id", "contacted_at", "closed_at", "raised_at", "finished_at")
+SHOWN = (
+    "customer_id",
+    "service_id",
+    "assignee_id",
+    "requester_id",
+    "implementer_id",
+    "contacted_at",
+    "closed_at",
+    "raised_at",
+    "finished_at",
+)
 """What of a record stands under its title, where it has it."""
 WHOLE_FROM = 3
 """So many records of one post must have been asked before "all of them fail" means anything."""
@@ -44,6 +54,12 @@ class Listed:
     @property
     def percent(self):
         return 100 * self.counts["read"] / self.counts["all"] if self.counts["all"] else 0
+
+
+def samples_of(audit):
+    """`[(sample with its counts, what was drawn from, in words)]` of an audit; one query."""
+    rows = Sample.objects.filter(audit=audit).defer("packed").select_related("area__process", "drawn_by").counted().order_by("no")
+    return [(row, populations.KINDS[row.kind].label) for row in rows]
 
 
 def standing(sample):

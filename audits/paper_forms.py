@@ -10,7 +10,7 @@ from audits.models import AuditArea, EvidenceKind, Outcome
 from itsm.documents.forms import FilesField
 from itsm.people.models import Person
 
-COUNTED = ("population", "failed", "whole_stratum", "source", "source_words")
+COUNTED = ("population", "failed", "whole_stratum", "source", "source_words", "audit")
 """What the paper knows by itself and nobody types."""
 
 
@@ -91,5 +91,18 @@ class PaperFindingForm(RaiseForm):
 
     def said(self):
         """What `services.raise_from_paper` takes."""
-        own = ("requirement", "evidence", "gap", "clause", "process", "grade", "grade_why", "auditee", "owner", "answer_by", "records", "rule")
+        own = (
+            "requirement",
+            "evidence",
+            "gap",
+            "clause",
+            "process",
+            "grade",
+            "grade_why",
+            "auditee",
+            "owner",
+            "answer_by",
+            "records",
+            "rule",
+        )
         return {name: self.cleaned_data[name] for name in own} | {"counted": self._counted}

@@ -112,7 +112,9 @@ class Line:
         if self.rule is None:
             return ""
         if self.reasons:
-            return "; ".join(" ".join(filter(None, (str(words), measured))) for words, measured in self.rule.said(self.reasons, self.details))
+            return "; ".join(
+                " ".join(filter(None, (str(words), measured))) for words, measured in self.rule.said(self.reasons, self.details)
+            )
         if self.machine == Outcome.NONE:
             return self.rule.looked_at
         measured = next(filter(None, (check.measured(self.details) for check in self.rule.checks)), "")

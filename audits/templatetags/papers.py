@@ -11,7 +11,11 @@ from itsm.people.models import Role
 
 register = template.Library()
 
-ITEM_ICONS = {ItemResult.OPEN: ("hourglass", "i-na"), ItemResult.PASS: ("circle-check", "i-pass"), ItemResult.FAIL: ("alert-circle", "i-fail")}
+ITEM_ICONS = {
+    ItemResult.OPEN: ("hourglass", "i-na"),
+    ItemResult.PASS: ("circle-check", "i-pass"),
+    ItemResult.FAIL: ("alert-circle", "i-fail"),
+}
 LINE_ICONS = {Outcome.PASS: ("circle-check", "i-pass"), Outcome.FAIL: ("circle-x", "i-fail"), Outcome.NONE: ("circle-minus", "i-na")}
 RISKS = {"1": (Risk.HIGH, "red"), "2": (Risk.MEDIUM, "orange"), "3": (Risk.LOW, "line")}
 

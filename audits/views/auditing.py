@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audits import audit_rules as rules
-from audits import audit_timeline, finding_sheets, services
+from audits import audit_timeline, finding_sheets, paper_desk, services
 from audits.acts import buttons
 from audits.audit_acts import AUDIT_ACTS
 from audits.audit_filters import AuditFilter
@@ -147,6 +147,7 @@ def audit(request, number):
         "team": [member for member in members if member.role != MemberRole.GUEST],
         "guests": [member for member in members if member.role == MemberRole.GUEST],
         "agenda": shown.agenda.standing().select_related("area__process", "auditee"), "counts": _counts(shown),
+        "samples": paper_desk.samples_of(shown), "may_draw": rules.may_audit_here(person, shown) and shown.is_open,
         "findings": shown.findings.select_related("auditee").order_by("number"), "today": company_day(at),
         "timeline": audit_timeline.timeline(shown) if person.is_internal else [],
         "may_change": shown.is_open and (rules.may_arrange(person, shown) or rules.may_audit_here(person, shown)),

@@ -1,6 +1,5 @@
 """Pages of samples and working papers: drawing, drawing again to check, reading record by record."""
 
-import functools
 import uuid
 
 from django.contrib import messages
@@ -15,22 +14,9 @@ from audits import paper_desk, paper_rules, papers, populations, services
 from audits.models import Audit, Sample, SampleItem
 from audits.paper_acts import ACTS
 from audits.paper_forms import AssignForm, DrawForm, EvidenceForm, PaperFindingForm
+from audits.views.auditing import frame, open_to_guests
 from itsm.core import clock
 from itsm.core.answers import once
-from itsm.people.doors import open_to_everybody
-
-
-def read_by_guests(view):
-    """Mark a page that guests of an audit read too; whoever is not one of us and sends something finds nothing here."""
-
-    @open_to_everybody
-    @functools.wraps(view)
-    def door(request, *args, **kwargs):
-        if request.method not in ("GET", "HEAD") and not request.user.is_internal:
-            raise Http404
-        return require_safe(view)(request, *args, **kwargs)
-
-    return door
 
 
 def _audit(request, number):
@@ -42,12 +28,12 @@ def _sample(request, number, no):
     return get_object_or_404(rows, audit__number=number, no=no)
 
 
-@read_by_guests
+@open_to_guests
+@require_safe
 def sample_list(request, number):
     """The samples of an audit, and how far each of them is read."""
     audit = _audit(request, number)
-    rows = Sample.objects.filter(audit=audit).defer("packed").select_related("area__process", "drawn_by").counted().order_by("no")
-    context = {"audit": audit, "samples": [(row, populations.KINDS[row.kind].label) for row in rows]}
+    context = {"audit": audit, "samples": paper_desk.samples_of(audit), **frame(request.user)}
     context["may_draw"] = paper_rules.may_judge(request.user, audit) and audit.is_open
     return render(request, "audits/sample_list.html", context)
 
@@ -71,7 +57,9 @@ def sample_new(request, number):
 
 
 def _drawn(request, audit, *, request_key, kind, area):
-    draw = once(request.user, request_key, f"draw {audit.shown_number}", lambda: services.draw_paper(audit, by=request.user, kind=kind, area=area))
+    draw = once(
+        request.user, request_key, f"draw {audit.shown_number}", lambda: services.draw_paper(audit, by=request.user, kind=kind, area=area)
+    )
     messages.success(request, _("Drawn and frozen: nobody can change it any more."))
     return draw
 
@@ -84,7 +72,8 @@ def _preview(audit, kind):
     }  # fmt: skip
 
 
-@read_by_guests
+@open_to_guests
+@require_safe
 def sample(request, number, no):
     """How a sample was drawn, drawn again just now, and who was swapped."""
     shown = _sample(request, number, no)
@@ -94,11 +83,13 @@ def sample(request, number, no):
         "audit": shown.audit, "sample": shown, "kind": populations.KINDS[shown.kind].label, "shares": again.shares,
         "holds": shown.holds, "items": items,
         "classes": papers.Drawn(shown.rows, again, besides).classes(shown.kind), "counts": paper_desk.counts_of(shown),
+        **frame(request.user),
     }  # fmt: skip
     return render(request, "audits/sample.html", context)
 
 
-@read_by_guests
+@open_to_guests
+@require_safe
 def paper_first(request, number, no):
     """The first record that nobody read yet, or the first of all."""
     shown = _sample(request, number, no)
@@ -110,7 +101,8 @@ def paper_first(request, number, no):
     return redirect(item)
 
 
-@read_by_guests
+@open_to_guests
+@require_safe
 def paper(request, number, no, place):
     """One record of a sample: as it was, what the rules say of it, and what the auditor makes of that."""
     return _shown(request, _paper(request, number, no, place))
@@ -129,7 +121,8 @@ def _paper(request, number, no, place):
 def _shown(request, shown, bad=None, name="", status=200):
     """The screen of a paper; `bad`: a form that was refused, and the name of its deed."""
     context = {"paper": shown, "item": shown.item, "sample": shown.sample, "audit": shown.audit, "listed": shown.listed,
-               "kind": populations.KINDS[shown.sample.kind].label, "bad": bad, "bad_name": name}  # fmt: skip
+               "kind": populations.KINDS[shown.sample.kind].label, "bad": bad, "bad_name": name,
+               **frame(request.user)}  # fmt: skip
     if shown.may_judge:
         context |= _judging(request, shown, bad, name)
     if shown.may_arrange:

@@ -79,7 +79,9 @@ def test_nothing_to_test_is_said(world, audit, auditor, reads):
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-@pytest.mark.parametrize("page", ["", "paper/1/", "paper/1/?only=open", "paper/1/?only=fail", "paper/1/?rule=-", "paper/1/?only=x&rule=T-0"])
+@pytest.mark.parametrize(
+    "page", ["", "paper/1/", "paper/1/?only=open", "paper/1/?only=fail", "paper/1/?rule=-", "paper/1/?only=x&rule=T-0"]
+)
 def test_every_page_opens(world, audit, auditor, agent, reads, page, language):
     incidents(world, 12, priority=1)
     sample = drawn(audit, auditor)
@@ -217,7 +219,7 @@ def _numbers(keys):
 
 
 def test_a_guest_reads_the_papers_of_their_audit_and_touches_nothing(world, audit, auditor, reads):
-    guest = cast.person("guest", organisation=cast.customer("Certifier", "cert", kind="supplier"))
+    guest = cast.appointed(cast.person("guest", organisation=cast.customer("Certifier", "cert", kind="supplier")), Role.EXTERNAL_AUDITOR)
     incidents(world, 3)
     sample = drawn(audit, auditor)
     where = f"{sample.get_absolute_url()}paper/1/"

@@ -53,7 +53,13 @@ def refused(error=Refused, code=None):
 
 def test_the_database_hashes_rows_as_anybody_can(world):
     incidents(world, 3)
-    world.incident(assignee=None, status="new", contacted_at=AT - 9 * DAY, priority_reason='"银行" \\ \n\x01 é', resolved_at=AT.replace(microsecond=120000))
+    world.incident(
+        assignee=None,
+        status="new",
+        contacted_at=AT - 9 * DAY,
+        priority_reason='"银行" \\ \n\x01 é',
+        resolved_at=AT.replace(microsecond=120000),
+    )
     rows = populations.population("incidents", AT - 100 * DAY, AT)
     for row, values in zip(rows, Incident.objects.order_by("id").values_list(*populations.INCIDENT_FACTS), strict=True):
         assert row.digest == sampling.fact_hash(values)
@@ -79,7 +85,19 @@ def test_a_sample_is_frozen_and_drawn_again_it_is_the_same(world, audit, auditor
 
 
 def _fields(incident):
-    names = ("customer", "contact", "service", "team", "assignee", "description", "impact", "urgency", "priority", "contacted_at", "logged_at")
+    names = (
+        "customer",
+        "contact",
+        "service",
+        "team",
+        "assignee",
+        "description",
+        "impact",
+        "urgency",
+        "priority",
+        "contacted_at",
+        "logged_at",
+    )
     return {name: getattr(incident, name) for name in names}
 
 
