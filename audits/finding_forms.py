@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from audits import clauses, finding_records
 from audits.grading import Counted
-from audits.models import Grade, Source
+from audits.models import Audit, AuditStatus, Grade, MemberRole, Source
 from itsm.core.errors import Refused
 from itsm.documents.forms import FilesField
 from itsm.people.models import Person
@@ -83,6 +83,12 @@ class CountedForm(forms.Form):
         return Counted(said.get("population") or 0, said.get("failed") or 0, bool(said.get("whole_stratum")))
 
 
+def running_audits(person):
+    """The audits in progress that somebody is an auditor of: findings of those they may raise."""
+    mine = Audit.objects.filter(members__person=person, members__dropped_at=None).exclude(members__role=MemberRole.GUEST)
+    return mine.filter(status=AuditStatus.IN_PROGRESS).distinct().order_by("-id")
+
+
 class RaiseForm(CountedForm, KeyedForm):
     """A finding: its three parts, where it belongs, the grade with its reason, who answers for it."""
 
@@ -95,6 +101,7 @@ class RaiseForm(CountedForm, KeyedForm):
         label=_("records"), max_length=2000, required=False,
         help_text=_("Numbers, for example INC-000123 CHG-000004. They are kept as they are now."),
     )  # fmt: skip
+    audit = forms.ModelChoiceField(Audit.objects.none(), label=_("audit"), required=False)
     source = forms.ChoiceField(label=_("source"), choices=Source.choices, initial=Source.AUDIT)
     source_words = forms.CharField(label=_("where exactly"), max_length=200, required=False)
     grade = forms.ChoiceField(label=_("grade"), choices=Grade.choices, widget=forms.RadioSelect)
@@ -109,6 +116,7 @@ class RaiseForm(CountedForm, KeyedForm):
         super().__init__(*args, **kwargs)
         self.person = person
         self.fields["auditee"].queryset = self.fields["auditee"].queryset.exclude(pk=person.pk)
+        self.fields["audit"].queryset = running_audits(person)
 
     def clean_records(self):
         try:
@@ -119,5 +127,5 @@ class RaiseForm(CountedForm, KeyedForm):
     def said(self):
         """What `services.raise_finding` takes."""
         own = ("requirement", "evidence", "gap", "clause", "process", "source", "source_words", "grade", "grade_why", "auditee", "owner",
-               "answer_by", "records")  # fmt: skip
+               "answer_by", "records", "audit")  # fmt: skip
         return {name: self.cleaned_data[name] for name in own} | {"counted": self.counted()}

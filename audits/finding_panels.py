@@ -3,10 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from audits import audit_rules, waiting
 from audits import finding_rules as rules
-from audits import waiting
+from audits.audit_filters import AuditFilter
 from audits.finding_filters import FindingFilter
-from audits.models import CorrectiveAction, Finding
+from audits.models import Audit, CorrectiveAction, Finding
 from itsm.core import paging, ui
 from itsm.people.zones import company_day
 
@@ -15,6 +16,8 @@ ON_THE_TILE, FOUND = 6, 20
 
 def register():
     """Fill the registries."""
+    ui.rail("assurance", _("Audit programme"), "audits:programmes", "calendar-check", may=audit_rules.may_read, order=22)
+    ui.rail("assurance", _("Audits"), "audits:audits", "clipboard-check", may=audit_rules.may_read, order=24)
     ui.rail("assurance", _("Findings"), "audits:findings", "flag", may=rules.may_read, order=30)
     ui.rail(
         "assurance",
@@ -27,6 +30,7 @@ def register():
     )
     ui.home_tile("audits/_tile_actions.html", tile, may=_has_something, order=15, wide=True)
     ui.search_source(find)
+    ui.search_source(find_audits)
 
 
 def _waiting(person):
@@ -54,4 +58,15 @@ def find(person, words):
         {"icon": "flag", "number": f.shown_number, "title": f.title, "remark": f"{f.get_grade_display()} · {f.clause_label}",
          "url": f.get_absolute_url()}
         for f in found.rows
+    ]  # fmt: skip
+
+
+def find_audits(person, words):
+    """Audits by number or words, newest first."""
+    rows = AuditFilter({"q": words}, queryset=Audit.objects.visible_to(person)).qs
+    found = paging.page(rows, paging.Order(), size=FOUND)
+    return [
+        {"icon": "clipboard-check", "number": a.shown_number, "title": a.title, "url": a.get_absolute_url(),
+         "remark": f"{a.get_sort_display()} · {a.get_status_display()}"}
+        for a in found.rows
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Lists of findings and actions as CSV: the rows that the page shows, all of them."""
+"""Lists of audits, findings and actions as CSV: the rows that the page shows, all of them."""
 
 import dataclasses
 from collections.abc import Callable
@@ -44,4 +44,21 @@ ACTIONS = Sheet(
      _("Carried out by"), _("Judged by"),
      _("Plan due"), _("Action due"), _("Verdict due"), _("Due now"), _("Dates moved"), _("Done at"), _("Ended at")),
     _action_cells,
+)  # fmt: skip
+
+
+def _audit_cells(audit):
+    year = audit.programme.year if audit.programme else ""
+    days = [audit.starts_on, audit.ends_on, audit.period_from, audit.period_until]
+    said = [", ".join(str(label) for label in audit.method_labels), audit.scope, audit.criteria, audit.conclusion]
+    return [
+        audit.shown_number, audit.title, audit.get_sort_display(), audit.get_status_display(), year, audit.lead.display, *days, *said,
+        audit.started_at, audit.ended_at,
+    ]  # fmt: skip
+
+
+AUDITS = Sheet(
+    (_("Number"), _("Title"), _("Sort"), _("State"), _("Programme"), _("Lead auditor"), _("Begins on"), _("Ends on"), _("Records from"),
+     _("Records until"), _("Methods"), _("Audit scope"), _("Audit criteria"), _("Audit conclusion"), _("Begun at"), _("Ended at")),
+    _audit_cells,
 )  # fmt: skip

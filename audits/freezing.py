@@ -6,14 +6,18 @@ from datetime import datetime
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from audits import sampling
+from audits.vocabulary import SORTS
 from itsm.core import wording
 
 LEFT_OUT = ("steps_taken", "next_due_at")
 """Columns that move without the record saying anything else."""
 EMPTY = (None, "", [], {})
+WORDED = {sort.model: {name: field.label for name, field in sort.fields.items()} for sort in SORTS.values()}
+"""What fields that pages never name are called: as rules of our own call them."""
 
 
 def picture(record):
@@ -31,6 +35,7 @@ class Reading:
     """Pictures of records of one model, in words: fields as pages name them, names for ids. At most one query for each sort of id."""
 
     def __init__(self, model, pictures):
+        self._worded = WORDED.get(model, {})
         self._fields = {field.attname: field for field in model._meta.concrete_fields}
         wanted = defaultdict(set)
         for name, field in self._fields.items():
@@ -41,8 +46,12 @@ class Reading:
         }
 
     def facts(self, shown):
-        """`[(field, value)]` of what a picture says, in the order of the model."""
-        return [(self._label(name), self._value(name, shown[name])) for name in self._fields if shown.get(name) not in EMPTY]
+        """`[(field, value)]` of what a picture says, in the order of the model; what has no name in the reader's language stays away."""
+        named = [name for name, field in self._fields.items() if self._is_named(field) and shown.get(name) not in EMPTY]
+        return [(self._label(name), self._value(name, shown[name])) for name in named]
+
+    def _is_named(self, field):
+        return field.name in self._worded or (isinstance(field.verbose_name, Promise) and not field.primary_key)
 
     def named(self, shown, names):
         """`[(field, value)]` of some fields of a picture."""
@@ -54,7 +63,10 @@ class Reading:
         return [(self._label(name), self._value(name, before.get(name)), self._value(name, now[name])) for name in changed]
 
     def _label(self, name):
-        return str(self._fields[name].verbose_name) if name in self._fields else name
+        if name not in self._fields:
+            return name
+        field = self._fields[name]
+        return str(self._worded.get(field.name, field.verbose_name) if not isinstance(field.verbose_name, Promise) else field.verbose_name)
 
     def _value(self, name, value):
         field = self._fields.get(name)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from audits import freezing, independence, known, paper_rules, papers, populations, services
 from audits.grading import Counted
-from audits.models import EvidenceKind, Finding, ItemResult, Outcome, ProcessOwner, Run
+from audits.models import EvidenceKind, Finding, ItemResult, Outcome, ProcessOwner, Run, Sample
 from audits.services.drawing import in_words, is_allowed
 from itsm.core import wording
 from itsm.documents.models import Attachment
@@ -54,6 +54,12 @@ class Listed:
     @property
     def percent(self):
         return 100 * self.counts["read"] / self.counts["all"] if self.counts["all"] else 0
+
+
+def samples_of(audit):
+    """`[(sample with its counts, what was drawn from, in words)]` of an audit; one query."""
+    rows = Sample.objects.filter(audit=audit).defer("packed").select_related("area__process", "drawn_by").counted().order_by("no")
+    return [(row, populations.KINDS[row.kind].label) for row in rows]
 
 
 def standing(sample):

@@ -10,7 +10,7 @@ from audits.models import AuditArea, EvidenceKind, Outcome
 from itsm.documents.forms import FilesField
 from itsm.people.models import Person
 
-COUNTED = ("population", "failed", "whole_stratum", "source", "source_words")
+COUNTED = ("population", "failed", "whole_stratum", "source", "source_words", "audit")
 """What the paper knows by itself and nobody types."""
 
 

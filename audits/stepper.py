@@ -1,9 +1,9 @@
-"""How far a finding, a management review or what it decided has come, as the stages of a page."""
+"""How far a finding, an audit, a management review or what it decided has come, as the stages of a page."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from audits.models import FindingStatus, ReviewActionStatus, ReviewStatus
+from audits.models import AuditStatus, FindingStatus, ReviewActionStatus, ReviewStatus
 from audits.models.action import ActionStatus as S
 
 RAISED, CLOSED = pgettext_lazy("finding", "Raised"), _("Closed")
@@ -33,6 +33,10 @@ def stages(finding, action):
     return [_stage(RAISED, "past"), *shown, _stage(CLOSED, "next")]
 
 
+AUDIT_PATH = (AuditStatus.PLANNED, AuditStatus.PREPARED, AuditStatus.IN_PROGRESS, AuditStatus.REPORTED, AuditStatus.FOLLOW_UP,
+              AuditStatus.CLOSED)  # fmt: skip
+
+
 def review_stages(review):
     """`[{"label", "kind"}]`: planned, prepared, held, signed; or that it was cancelled."""
     return _along((ReviewStatus.PLANNED, ReviewStatus.PREPARED, ReviewStatus.HELD, ReviewStatus.CLOSED), review, ReviewStatus.CANCELLED)
@@ -42,6 +46,11 @@ def decision_stages(action):
     """The same for what a review decided."""
     path = (ReviewActionStatus.DRAFT, ReviewActionStatus.OPEN, ReviewActionStatus.DONE, ReviewActionStatus.ACCEPTED)
     return _along(path, action, ReviewActionStatus.DROPPED)
+
+
+def audit_stages(audit):
+    """The same of an audit: planned to closed, or where it was cancelled."""
+    return _along(AUDIT_PATH, audit, AuditStatus.CANCELLED)
 
 
 def _along(path, record, ended):

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from audits.views import actions, assurance, findings, papers, processes, results, review_actions, reviews, writing
+from audits.views import (
+    actions,
+    assurance,
+    auditing,
+    findings,
+    papers,
+    preparing,
+    processes,
+    programmes,
+    reporting,
+    results,
+    review_actions,
+    reviews,
+    writing,
+)
 
 app_name = "audits"
 
@@ -42,13 +56,11 @@ ACTIONS = [
     path("actions/ACT-<number:number>/<slug:name>/", actions.action_act, name="action_act"),
 ]
 
-PAPERS = [
-    path("audits/AUD-<number:number>/samples/", papers.sample_list, name="samples"),
-    path("audits/AUD-<number:number>/samples/new/", papers.sample_new, name="sample_new"),
-    path("audits/AUD-<number:number>/samples/<int:no>/", papers.sample, name="sample"),
-    path("audits/AUD-<number:number>/samples/<int:no>/paper/", papers.paper_first, name="paper_first"),
-    path("audits/AUD-<number:number>/samples/<int:no>/paper/<int:place>/", papers.paper, name="paper"),
-    path("audits/AUD-<number:number>/samples/<int:no>/paper/<int:place>/<slug:name>/", papers.paper_act, name="paper_act"),
+PROGRAMMES = [
+    path("audits/programmes/", programmes.programme_list, name="programmes"),
+    path("audits/programmes/new/", programmes.programme_new, name="programme_new"),
+    path("audits/programmes/<int:year>/", programmes.programme, name="programme"),
+    path("audits/programmes/<int:year>/<slug:name>/", programmes.programme_act, name="programme_act"),
 ]
 
 REVIEWS = [
@@ -67,4 +79,34 @@ ASSURANCE = [
     path("assurance/download/", assurance.assurance_export, name="assurance_export"),
 ]
 
-urlpatterns = ASSURANCE + RULES + PROCESSES + FINDINGS + ACTIONS + PAPERS + REVIEWS
+AUDIT = "audits/AUD-<number:number>/"
+AUDITS = [
+    path("audits/", auditing.audit_list, name="audits"),
+    path("audits/download/", auditing.audit_download, name="audits_download"),
+    path("audits/new/", auditing.audit_new, name="audit_new"),
+    path(AUDIT, auditing.audit, name="audit"),
+    path(f"{AUDIT}edit/", auditing.audit_edit, name="audit_edit"),
+    path(f"{AUDIT}findings/", auditing.audit_findings, name="audit_findings"),
+    path(f"{AUDIT}areas/<int:pk>/", preparing.area_page, name="audit_area"),
+    path(f"{AUDIT}areas/<int:pk>/override/", preparing.area_override, name="audit_override"),
+    path(f"{AUDIT}agenda/new/", preparing.agenda_item, name="agenda_new"),
+    path(f"{AUDIT}agenda/<int:pk>/", preparing.agenda_item, name="agenda_item"),
+    path(f"{AUDIT}agenda/<int:pk>/drop/", preparing.agenda_drop, name="agenda_drop"),
+    path(f"{AUDIT}checklist/", preparing.checklist, name="audit_checklist"),
+    path(f"{AUDIT}checklist/<int:no>/", preparing.checklist_answer, name="checklist_answer"),
+    path(f"{AUDIT}guests/<int:pk>/leave/", preparing.guest_leave, name="guest_leave"),
+    path(f"{AUDIT}report/", reporting.report_page, name="audit_report"),
+    path(f"{AUDIT}report/<slug:language>/", reporting.report_paper, name="report_paper"),
+    path(f"{AUDIT}<slug:name>/", auditing.audit_act, name="audit_act"),
+]
+
+PAPERS = [
+    path(f"{AUDIT}samples/", papers.sample_list, name="samples"),
+    path(f"{AUDIT}samples/new/", papers.sample_new, name="sample_new"),
+    path(f"{AUDIT}samples/<int:no>/", papers.sample, name="sample"),
+    path(f"{AUDIT}samples/<int:no>/paper/", papers.paper_first, name="paper_first"),
+    path(f"{AUDIT}samples/<int:no>/paper/<int:place>/", papers.paper, name="paper"),
+    path(f"{AUDIT}samples/<int:no>/paper/<int:place>/<slug:name>/", papers.paper_act, name="paper_act"),
+]
+
+urlpatterns = ASSURANCE + RULES + PROCESSES + PROGRAMMES + PAPERS + AUDITS + FINDINGS + ACTIONS + REVIEWS

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from itsm.notices import services as notices
 from itsm.people import rules
+from itsm.people.models import Role
 from itsm.portal import kinds
 
 
@@ -16,9 +17,11 @@ class ClosedAdapter(DefaultAccountAdapter):
         return False
 
     def get_login_redirect_url(self, request):
-        """Our people go to their home page, a customer's people to the page that says how tickets reach them."""
+        """Our people go to their home page, a guest to their audits, a customer's people to the page that says how tickets reach them."""
         if rules.is_internal(request.user):
             return super().get_login_redirect_url(request)
+        if request.user.has_role(Role.EXTERNAL_AUDITOR):
+            return reverse("audits:audits")
         return reverse("portal:home")
 
     def send_password_reset_mail(self, user, email, context):

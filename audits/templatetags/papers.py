@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from audits.models import ItemResult, Outcome
 from changes.models import Risk
 from itsm.core.templatetags.ui import icon, priority, tag
+from itsm.people.models import Role
 
 register = template.Library()
 
@@ -42,6 +43,12 @@ def rank(item, kind, large=False):
         return priority(int(item.rank), large) if item.rank.isdigit() else ""
     risk, hue = RISKS.get(item.rank, ("", ""))
     return tag(risk.label, hue) if risk else ""
+
+
+@register.filter
+def post(role):
+    """A post by its name."""
+    return dict(Role.choices).get(role, role)
 
 
 @register.filter

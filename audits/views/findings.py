@@ -15,7 +15,7 @@ from audits import finding_rules as rules
 from audits import finding_sheets, freezing, services, waiting
 from audits.acts import ACTION_ACTS, FINDING_ACTS, buttons
 from audits.finding_filters import FindingFilter
-from audits.finding_forms import CountedForm, RaiseForm
+from audits.finding_forms import CountedForm, RaiseForm, running_audits
 from audits.models import CorrectiveAction, Finding, FindingStatus, Grade, PlanApproval, SeenRecord
 from audits.models.finding import OVER
 from audits.stepper import stages
@@ -36,7 +36,7 @@ TABS = (
     Tab("all", gettext_lazy("All"), lambda person: Q()),
 )
 FROM_ADDRESS = ("clause", "process", "requirement", "evidence", "gap", "records", "source", "source_words", "population", "failed",
-                "whole_stratum", "auditee")  # fmt: skip
+                "whole_stratum", "auditee", "audit")  # fmt: skip
 """What a page that leads here may fill in already."""
 
 
@@ -69,7 +69,7 @@ def finding_download(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def finding_new(request):
     """Raise a finding."""
-    if not rules.may_raise(request.user):
+    if not rules.may_raise(request.user) and not running_audits(request.user).exists():
         raise PermissionDenied
     if request.method == "POST":
         form = RaiseForm(request.POST, person=request.user)
@@ -112,7 +112,7 @@ def found(request, number):
     approvals = Prefetch("approvals", PlanApproval.objects.select_related("by").order_by("id"))
     actions = CorrectiveAction.objects.select_related("owner", "implementer", "verifier", "sample__verdict").defer("sample__rows")
     actions = Prefetch("actions", actions.prefetch_related(approvals, "moves__by").order_by("-cycle"))
-    rows = Finding.objects.visible_to(request.user).select_related("auditee", "raised_by", "grade_by").prefetch_related(actions)
+    rows = Finding.objects.visible_to(request.user).select_related("auditee", "raised_by", "grade_by", "audit").prefetch_related(actions)
     return get_object_or_404(rows, number=number)
 
 

@@ -14,6 +14,7 @@ from audits import paper_desk, paper_rules, papers, populations, services
 from audits.models import Audit, Sample, SampleItem
 from audits.paper_acts import ACTS
 from audits.paper_forms import AssignForm, DrawForm, EvidenceForm, PaperFindingForm
+from audits.views.auditing import frame, open_to_guests
 from itsm.core import clock
 from itsm.core.answers import once
 
@@ -27,12 +28,12 @@ def _sample(request, number, no):
     return get_object_or_404(rows, audit__number=number, no=no)
 
 
+@open_to_guests
 @require_safe
 def sample_list(request, number):
     """The samples of an audit, and how far each of them is read."""
     audit = _audit(request, number)
-    rows = Sample.objects.filter(audit=audit).defer("packed").select_related("area__process", "drawn_by").counted().order_by("no")
-    context = {"audit": audit, "samples": [(row, populations.KINDS[row.kind].label) for row in rows]}
+    context = {"audit": audit, "samples": paper_desk.samples_of(audit), **frame(request.user)}
     context["may_draw"] = paper_rules.may_judge(request.user, audit) and audit.is_open
     return render(request, "audits/sample_list.html", context)
 
@@ -71,21 +72,23 @@ def _preview(audit, kind):
     }  # fmt: skip
 
 
+@open_to_guests
 @require_safe
 def sample(request, number, no):
     """How a sample was drawn, drawn again just now, and who was swapped."""
     shown = _sample(request, number, no)
     again, besides = shown.drawn_again()
     items = list(shown.items.select_related("swapped_out_by", "replaces").defer("picture", "machine"))
-    first = {item.object_id for item in items if item.replaces_id is None}
     context = {
         "audit": shown.audit, "sample": shown, "kind": populations.KINDS[shown.kind].label, "shares": again.shares,
-        "holds": again.digest == shown.digest and first == {*again.keys, *besides}, "items": items,
+        "holds": shown.holds, "items": items,
         "classes": papers.Drawn(shown.rows, again, besides).classes(shown.kind), "counts": paper_desk.counts_of(shown),
+        **frame(request.user),
     }  # fmt: skip
     return render(request, "audits/sample.html", context)
 
 
+@open_to_guests
 @require_safe
 def paper_first(request, number, no):
     """The first record that nobody read yet, or the first of all."""
@@ -98,6 +101,7 @@ def paper_first(request, number, no):
     return redirect(item)
 
 
+@open_to_guests
 @require_safe
 def paper(request, number, no, place):
     """One record of a sample: as it was, what the rules say of it, and what the auditor makes of that."""
@@ -117,7 +121,8 @@ def _paper(request, number, no, place):
 def _shown(request, shown, bad=None, name="", status=200):
     """The screen of a paper; `bad`: a form that was refused, and the name of its deed."""
     context = {"paper": shown, "item": shown.item, "sample": shown.sample, "audit": shown.audit, "listed": shown.listed,
-               "kind": populations.KINDS[shown.sample.kind].label, "bad": bad, "bad_name": name}  # fmt: skip
+               "kind": populations.KINDS[shown.sample.kind].label, "bad": bad, "bad_name": name,
+               **frame(request.user)}  # fmt: skip
     if shown.may_judge:
         context |= _judging(request, shown, bad, name)
     if shown.may_arrange:

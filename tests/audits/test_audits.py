@@ -1,6 +1,7 @@
 """Audits from the plan to the closed follow-up, and who may audit what (clause 9.2, requirements 79 to 97)."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import transaction
@@ -94,7 +95,8 @@ def test_only_the_lead_opens_and_reports_it(audit, second, service_manager):
 def test_who_owns_the_process_is_refused_with_what_ties_them(audit, auditor, tech_lead):
     area = area_of(audit)
     sentence = refused(lambda: services.assign(area, by=auditor, auditor=tech_lead, at=NOW), "not_independent")
-    assert "沈越" in sentence and "owned Change management" in sentence
+    assert "沈越" in sentence
+    assert "owned Change management" in sentence
     with translation.override("zh-hans"):
         assert "变更管理" in refused(lambda: services.assign(area, by=auditor, auditor=tech_lead, at=NOW))
     with pytest.raises(InternalError, match="nobody audits a process that was theirs"), transaction.atomic():
@@ -236,7 +238,7 @@ def test_the_drafted_agenda_has_every_area_between_its_meetings(auditor, office,
     services.draft_agenda(audit, by=auditor, at=NOW)
     items = list(audit.agenda.standing())
     assert [item.sort for item in items] == ["opening", *["area"] * 5, "closing"]
-    assert all(before.ends_at <= after.starts_at for before, after in zip(items, items[1:], strict=False))
+    assert all(before.ends_at <= after.starts_at for before, after in pairwise(items))
     assert items[-1].ends_at - items[0].starts_at > timedelta(days=1)
 
 

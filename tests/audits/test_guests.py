@@ -91,7 +91,7 @@ def test_every_other_page_and_route_does_not_exist_for_a_guest(client, audit, gu
             continue
         for method in (client.get, client.post):
             status = method(address).status_code
-            may = method is client.get and (address == "/audits/" or address.startswith(own))
+            may = method == client.get and (address == "/audits/" or address.startswith(own))
             if status not in ((200, 404, 405) if may else (404, 405)):
                 leaks[method.__name__, address] = status
     assert leaks == {}

@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from audits import services
+from audits import sampling, services
 from audits.models import Finding, ItemResult, Sample, SampleItem
 from audits.rules import shipped
+from incidents.models import Incident
 from itsm.core import clock
 from itsm.people.models import Role
 from tests import cast
@@ -78,7 +79,9 @@ def test_nothing_to_test_is_said(world, audit, auditor, reads):
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-@pytest.mark.parametrize("page", ["", "paper/1/", "paper/1/?only=open", "paper/1/?only=fail", "paper/1/?rule=-", "paper/1/?only=x&rule=T-0"])
+@pytest.mark.parametrize(
+    "page", ["", "paper/1/", "paper/1/?only=open", "paper/1/?only=fail", "paper/1/?rule=-", "paper/1/?only=x&rule=T-0"]
+)
 def test_every_page_opens(world, audit, auditor, agent, reads, page, language):
     incidents(world, 12, priority=1)
     sample = drawn(audit, auditor)
@@ -192,3 +195,40 @@ def test_evidence_and_judgements_through_the_page(world, audit, auditor, agent, 
     assert "No cause." in shown
     assert browser.post(f"{where}dance/").status_code == 404
     assert reads(agent).post(f"{where}fault/", {"reason": "x"}).status_code == 403
+
+
+def test_the_api_gives_all_that_is_needed_to_draw_again(world, audit, auditor, agent, contact, reads):
+    incidents(world, 12)
+    sample = drawn(audit, auditor)
+    where = f"/api/v1/samples/{sample.pk}/"
+    listed = reads(agent).get("/api/v1/samples/", {"audit": audit.shown_number}).json()["results"]
+    assert [(row["id"], row["audit"], row["size"], row["read"]) for row in listed] == [(sample.pk, audit.shown_number, 8, 0)]
+    assert reads(agent).get("/api/v1/samples/?audit=AUD-999999").json()["results"] == []
+    told = reads(agent).get(where).json()
+    rows = [sampling.Row(*row) for row in told["rows"]]
+    assert told["holds"]
+    assert sampling.population_digest(rows) == told["digest"]
+    items = reads(agent).get(f"{where}items/").json()["results"]
+    assert {item["number"] for item in items} == {f"INC-{row:06d}" for row in _numbers(sampling.draw(rows, told["seed"]).keys)}
+    assert items[0]["machine"][0]["rule"]
+    assert reads(contact).get(where).status_code == reads(contact).get("/api/v1/samples/").status_code == 404
+
+
+def _numbers(keys):
+    return Incident.objects.filter(pk__in=keys).values_list("number", flat=True)
+
+
+def test_a_guest_reads_the_papers_of_their_audit_and_touches_nothing(world, audit, auditor, reads):
+    guest = cast.appointed(cast.person("guest", organisation=cast.customer("Certifier", "cert", kind="supplier")), Role.EXTERNAL_AUDITOR)
+    incidents(world, 3)
+    sample = drawn(audit, auditor)
+    where = f"{sample.get_absolute_url()}paper/1/"
+    assert reads(guest).get(where).status_code == 404
+    world.kept(audit.members.model, audit=audit, person=guest, role="guest", valid_until=AT.date())
+    for page in (sample.get_absolute_url(), where, f"/audits/{audit.shown_number}/samples/"):
+        assert reads(guest).get(page).status_code == 200
+    shown = reads(guest).get(where).content.decode()
+    assert "Only the audit team judges here" in shown
+    assert "/incidents/" not in shown.partition("<main")[2]
+    assert reads(guest).post(f"{where}confirm/", {}).status_code == 404
+    assert reads(guest).get(f"/audits/{audit.shown_number}/samples/new/").status_code == 404

@@ -1,5 +1,6 @@
 """Samples of audits and their working papers: reproducible, independent, confirmed or overridden by a human with a reason."""
 
+import pgtrigger
 import pytest
 from django.db import DatabaseError, transaction
 
@@ -8,8 +9,10 @@ from audits.models import Evidence, Finding, Judgement, Sample, SampleItem
 from incidents.models import Incident
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
+from itsm.demo import papers
 from itsm.people.models import Role
 from tests import cast
+from tests.audits.finding import fresh
 from tests.audits.papering import incidents, running
 from tests.audits.records import AT, DAY, HOUR, World
 
@@ -50,7 +53,13 @@ def refused(error=Refused, code=None):
 
 def test_the_database_hashes_rows_as_anybody_can(world):
     incidents(world, 3)
-    world.incident(assignee=None, status="new", contacted_at=AT - 9 * DAY, priority_reason='"银行" \\ \n\x01 é', resolved_at=AT.replace(microsecond=120000))
+    world.incident(
+        assignee=None,
+        status="new",
+        contacted_at=AT - 9 * DAY,
+        priority_reason='"银行" \\ \n\x01 é',
+        resolved_at=AT.replace(microsecond=120000),
+    )
     rows = populations.population("incidents", AT - 100 * DAY, AT)
     for row, values in zip(rows, Incident.objects.order_by("id").values_list(*populations.INCIDENT_FACTS), strict=True):
         assert row.digest == sampling.fact_hash(values)
@@ -76,7 +85,19 @@ def test_a_sample_is_frozen_and_drawn_again_it_is_the_same(world, audit, auditor
 
 
 def _fields(incident):
-    names = ("customer", "contact", "service", "team", "assignee", "description", "impact", "urgency", "priority", "contacted_at", "logged_at")
+    names = (
+        "customer",
+        "contact",
+        "service",
+        "team",
+        "assignee",
+        "description",
+        "impact",
+        "urgency",
+        "priority",
+        "contacted_at",
+        "logged_at",
+    )
     return {name: getattr(incident, name) for name in names}
 
 
@@ -282,3 +303,18 @@ def test_the_database_refuses_what_must_never_happen(world, audit, auditor):
         lambda: Evidence.objects.create(item=new, kind="interview", sha256="x", by=auditor, at=AT),
     ):  # fmt: skip
         _breaks(act)
+
+
+def test_the_demos_audit_is_half_read(world, audit, auditor):
+    world.owned(world.process("incident"), world.engineer, world.other)
+    for no in range(12):
+        world.closed(contacted_at=AT - 8 * DAY, priority=1 if no < 3 else 3, logged_by=auditor if no == 1 else None)
+    with pgtrigger.ignore():
+        type(audit).objects.filter(pk=audit.pk).update(started_at=AT - DAY)
+    papers.happen(fresh(audit), AT)
+    sample = Sample.objects.get()
+    assert (sample.kind, sample.holds) == ("closed_incidents", True)
+    results = [item.result for item in sample.items.standing()]
+    assert results.count("fail") == Finding.objects.count() == 1
+    assert 2 <= results.count("open") < len(results)
+    assert Evidence.objects.get().kind == "observation"

@@ -73,6 +73,8 @@ def misplaced(appointment):
         if not appointment.organisation or appointment.organisation_id != person.organisation_id:
             return _("A customer representative represents the organisation they belong to.")
         return None
+    if role == Role.EXTERNAL_AUDITOR and (person.is_internal or person.is_contact):
+        return _("An external auditor belongs to another organisation, neither to us nor to a customer.")
     if not person.is_internal and role != Role.EXTERNAL_AUDITOR:
         return _("Only people of our company can hold this role.")
     if role in (Role.SUPERVISOR, Role.ENGINEER) and not appointment.team:
