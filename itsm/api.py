@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from audits.api import RuleViewSet
 from audits.finding_api import ActionViewSet, FindingViewSet
+from audits.review_api import ReviewActionViewSet, ReviewViewSet
 from catalog.api import ServiceViewSet
 from catalog.item_api import ItemUpdateViewSet, ItemViewSet
 from changes.api.deciding import ApprovalViewSet, DelegationViewSet
@@ -43,6 +44,8 @@ router.register("rules", RuleViewSet, basename="rule")
 router.register("delegations", DelegationViewSet, basename="delegation")
 router.register("findings", FindingViewSet, basename="finding")
 router.register("actions", ActionViewSet, basename="action")
+router.register("reviews", ReviewViewSet, basename="review")
+router.register("review-actions", ReviewActionViewSet, basename="review-action")
 
 urlpatterns = [
     path("changes/figures/", FiguresView.as_view(), name="change-figures"),

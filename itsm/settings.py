@@ -271,6 +271,8 @@ SPECTACULAR_SETTINGS = {
         "GradeEnum": "audits.models.Grade",
         "DueEnum": "audits.models.Due",
         "CauseMethodEnum": "audits.models.CauseMethod",
+        "ReviewStatusEnum": "audits.models.ReviewStatus",
+        "ReviewActionStatusEnum": "audits.models.ReviewActionStatus",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
