@@ -71,7 +71,10 @@ def _facts(said):
 def _conclusions(said):
     questions, answers, sorts = dict(Question.choices), dict(Answer.choices), dict(Sort.choices)
     judged = [(questions[one["question"]], answers[one["answer"]], one["reasons"]) for one in said["verdicts"]]
-    blocks = [paper.heading(_("Verdict of top management")), paper.table((_("Is the system …"), _("Verdict"), _("Reasons")), judged, (2, 2, 6))]
+    blocks = [
+        paper.heading(_("Verdict of top management")),
+        paper.table((_("Is the system …"), _("Verdict"), _("Reasons")), judged, (2, 2, 6)),
+    ]
     blocks.append(paper.heading(_("Decisions")))
     if not said["decisions"]:
         return [*blocks, paper.text(said["nothing_decided"] or "–")]

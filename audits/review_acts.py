@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from audits import minutes, review_forms, services
 from audits import review_framework as framework
 from audits import review_rules as rules
+from audits.action_forms import HandOverForm, MoveForm
 from audits.acts import Act
 from audits.finding_forms import KeyedForm, ReasonForm
-from audits.action_forms import HandOverForm, MoveForm
 from itsm.core import clock
 from itsm.people.zones import company_day
 

@@ -119,7 +119,9 @@ class DecideForm(KeyedForm):
 
     title = forms.CharField(label=pgettext_lazy("review action", "what is to be done"), max_length=200)
     why = forms.CharField(label=pgettext_lazy("decision", "why"), widget=area(2), max_length=MOST, required=False)
-    sort = forms.ChoiceField(label=pgettext_lazy("decision", "about"), choices=Sort.choices, widget=forms.RadioSelect, initial=Sort.IMPROVEMENT)
+    sort = forms.ChoiceField(
+        label=pgettext_lazy("decision", "about"), choices=Sort.choices, widget=forms.RadioSelect, initial=Sort.IMPROVEMENT
+    )
     owner = PersonField(label=pgettext_lazy("action", "owner"))
     due_on = forms.DateField(label=_("due"), widget=DAY)
 
@@ -134,7 +136,8 @@ class ReportForm(KeyedForm):
     """What was done, and what shows it."""
 
     shown = forms.CharField(
-        label=_("what was done, and what shows it"), widget=area(), max_length=MOST, help_text=_("A change, a document, a list: where one can see it.")
+        label=_("what was done, and what shows it"), widget=area(), max_length=MOST,
+        help_text=_("A change, a document, a list: where one can see it.")
     )  # fmt: skip
     uploads = FilesField()
 

@@ -9,7 +9,8 @@ class ReviewInputSerializer(serializers.ModelSerializer):
     """One input: its lines as they were compiled, and the answer in words."""
 
     lines = serializers.ListField(
-        child=serializers.DictField(), help_text="key, label by language, value, before, unit (count, percent, seconds, stars, state), better, url"
+        child=serializers.DictField(),
+        help_text="key, label by language, value, before, unit (count, percent, seconds, stars, state), better, url"
     )  # fmt: skip
     words_by = serializers.CharField(source="words_by.username", default=None)
 

@@ -81,7 +81,9 @@ def while_open(name):
 
 def judged_by_the_chair():
     """Verdicts are the chair's alone, given while a review is held."""
-    return _while("judged_by_the_chair", ("held",), "verdicts about review % are its chair''s, before it is signed", "AND r.chair_id = NEW.by_id")
+    return _while(
+        "judged_by_the_chair", ("held",), "verdicts about review % are its chair''s, before it is signed", "AND r.chair_id = NEW.by_id"
+    )
 
 
 def _while(name, statuses, sentence, further=""):

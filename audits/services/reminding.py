@@ -47,7 +47,12 @@ def _remind(since, owed, last, *, by, at):
     ReviewReminder.objects.bulk_create(rows, ignore_conflicts=True)
     about = Organisation.objects.filter(kind=Organisation.Kind.OWN).first()
     planned = ManagementReview.objects.under_way().order_by("planned_on").first()
-    params = {"since": since, "months": last, "planned": planned.shown_number if planned else "", "planned_on": planned and planned.planned_on}
+    params = {
+        "since": since,
+        "months": last,
+        "planned": planned.shown_number if planned else "",
+        "planned_on": planned and planned.planned_on,
+    }
     notices.tell_many([notices.Told(person, kinds.REVIEW_REMINDER, about, f"{since}-{last}", params) for person in people], at=at)
     return len(people)
 

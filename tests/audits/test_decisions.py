@@ -128,7 +128,11 @@ def test_the_service_manager_is_reminded_at_ten_eleven_and_twelve_months_once_ea
             services.remind(NOW + (day - TODAY))
         assert reminded() == expected, day
     told = Notice.objects.filter(kind="audits.review_reminder")
-    assert sorted((notice.params["months"], notice.person.username) for notice in told) == [(10, "manager"), (11, "manager"), (12, "manager")]
+    assert sorted((notice.params["months"], notice.person.username) for notice in told) == [
+        (10, "manager"),
+        (11, "manager"),
+        (12, "manager"),
+    ]
 
 
 def test_a_new_review_begins_the_count_anew(review_at, company):
