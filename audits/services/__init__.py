@@ -58,7 +58,8 @@ __all__ = [
     "climb_decision", "compile_inputs", "compiled", "correct", "decide", "decide_nothing", "draw_sample", "drop_decision", "explain",
     "find_rejected", "hand_decision_over", "hand_over", "hold_review", "implement", "invite", "judge", "judge_review", "keep_grade",
     "keep_rule", "last_held", "look_around", "move_decision", "move_due", "name_owner", "note_attendance", "plan_review", "propose",
-    "raise_finding", "redraft", "regrade", "remind", "repeats_of", "replan_review", "report_decision", "retire_rule", "return_decision", "ripe_at", "run",
-    "run_all", "run_asked", "run_nightly", "seat_for", "seats_needed", "send_back", "settle", "sign_review", "step_down", "strike",
-    "suggestion", "sweep_decisions", "sweep_overdue", "take_up", "top_appointments", "unripe_because", "withdraw",
+    "raise_finding", "redraft", "regrade", "remind", "repeats_of", "replan_review", "report_decision", "retire_rule", "return_decision",
+    "ripe_at", "run", "run_all", "run_asked", "run_nightly", "seat_for", "seats_needed", "send_back", "settle", "sign_review",
+    "step_down", "strike", "suggestion", "sweep_decisions", "sweep_overdue", "take_up", "top_appointments", "unripe_because",
+    "withdraw",
 ]  # fmt: skip

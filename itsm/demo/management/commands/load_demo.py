@@ -8,7 +8,7 @@ from django.db import transaction
 
 from incidents.models import Incident
 from itsm.core import clock, trail
-from itsm.demo import agreements, assurance, changes, company, figures, findings, history, overpromise, stories
+from itsm.demo import agreements, assurance, changes, company, figures, findings, history, overpromise, reviews, stories
 from itsm.demo.cast import COLLEAGUES, PASSWORD
 from itsm.people.models import Person
 
@@ -43,4 +43,5 @@ def _load(now):
         figures.settle(founded, now)
         ran = assurance.happen(founded, now)
         findings.happen(founded, now)
+        reviews.happen(founded, now)
         return past, present, changed, ran
