@@ -1,13 +1,13 @@
-"""What other pages show of findings and actions: the rail, the home page, search."""
+"""What other pages show of findings, actions and management reviews: the rail, the home page, search."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from audits import audit_rules, waiting
+from audits import audit_rules, owed, review_waiting
 from audits import finding_rules as rules
 from audits.audit_filters import AuditFilter
 from audits.finding_filters import FindingFilter
-from audits.models import Audit, CorrectiveAction, Finding
+from audits.models import Audit, Finding
 from itsm.core import paging, ui
 from itsm.people.zones import company_day
 
@@ -28,13 +28,26 @@ def register():
         count=_waiting,
         order=40,
     )
+    ui.rail(
+        "assurance",
+        _("Management reviews"),
+        "audits:reviews",
+        "presentation-analytics",
+        may=rules.may_read,
+        count=_to_sign,
+        order=60,
+    )
     ui.home_tile("audits/_tile_actions.html", tile, may=_has_something, order=15, wide=True)
     ui.search_source(find)
     ui.search_source(find_audits)
 
 
 def _waiting(person):
-    return waiting.counts().get(person.pk, 0)
+    return owed.counts().get(person.pk, 0)
+
+
+def _to_sign(person):
+    return review_waiting.counts().get(person.pk, 0)
 
 
 def _has_something(person):
@@ -42,9 +55,8 @@ def _has_something(person):
 
 
 def tile(person, at):
-    """The actions that wait for somebody, due first; at most as many queries as waiting.waiting_for and one."""
-    rows = CorrectiveAction.objects.filter(pk__in=waiting.waiting_for(person, at)).select_related("finding").order_by("next_due_on", "id")
-    rows = list(rows)
+    """The actions that wait for somebody, of findings and of reviews, due first."""
+    rows = owed.waiting_for(person, at)
     return {"rows": rows[:ON_THE_TILE], "total": len(rows), "today": company_day(at)}
 
 

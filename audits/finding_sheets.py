@@ -25,11 +25,21 @@ def _finding_cells(finding):
 
 
 def _action_cells(action):
+    if action.origin == "review":
+        return _decision_cells(action)
     people = [person.display if person else "" for person in (action.owner, action.implementer, action.verifier)]
     return [
         action.shown_number, action.finding.shown_number, action.cycle, action.finding.get_grade_display(), action.get_status_display(),
         action.finding.title, *people, action.answer_by, action.due_on, action.verify_by, action.next_due_on, action.due_moves,
-        action.implemented_at, action.ended_at,
+        action.implemented_at, action.ended_at, _("A finding"),
+    ]  # fmt: skip
+
+
+def _decision_cells(action):
+    people = [person.display if person else "" for person in (action.owner, action.done_by, action.accepted_by)]
+    return [
+        action.shown_number, action.review.shown_number, "", "", action.get_status_display(), action.title, *people, "", action.due_on, "",
+        action.next_due_on, action.due_moves, action.done_at, action.ended_at, _("A management review"),
     ]  # fmt: skip
 
 
@@ -40,9 +50,9 @@ FINDINGS = Sheet(
     _finding_cells,
 )  # fmt: skip
 ACTIONS = Sheet(
-    (_("Number"), _("Finding"), _("Round"), _("Grade"), _("State"), _("Title"), pgettext_lazy("action", "Owner"),
-     _("Carried out by"), _("Judged by"),
-     _("Plan due"), _("Action due"), _("Verdict due"), _("Due now"), _("Dates moved"), _("Done at"), _("Ended at")),
+    (_("Number"), _("Finding or review"), _("Round"), _("Grade"), _("State"), _("Title"), pgettext_lazy("action", "Owner"),
+     _("Carried out by"), _("Judged or accepted by"),
+     _("Plan due"), _("Action due"), _("Verdict due"), _("Due now"), _("Dates moved"), _("Done at"), _("Ended at"), _("Source")),
     _action_cells,
 )  # fmt: skip
 

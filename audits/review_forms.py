@@ -136,7 +136,8 @@ class ReportForm(KeyedForm):
     """What was done, and what shows it."""
 
     shown = forms.CharField(
-        label=_("what was done, and what shows it"), widget=area(), max_length=MOST, help_text=_("A change, a document, a list: where one can see it.")
+        label=_("what was done, and what shows it"), widget=area(), max_length=MOST,
+        help_text=_("A change, a document, a list: where one can see it.")
     )  # fmt: skip
     uploads = FilesField()
 

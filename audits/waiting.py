@@ -1,7 +1,6 @@
 """What a corrective action waits for, and for whom: one answer for its page, the lists, the home page and the rail."""
 
 import dataclasses
-from collections import defaultdict
 from functools import cached_property
 
 from django.db.models import Prefetch
@@ -11,8 +10,6 @@ from audits.days import worded
 from audits.models import CorrectiveAction, PlanApproval, Seat
 from audits.models.action import BEFORE_PLAN
 from audits.services import approvals_of, ripe_at, seats_needed
-from itsm.core import clock
-from itsm.core.lately import lately
 from itsm.people import duty
 from itsm.people.models import Person, Role
 from itsm.people.zones import company_day
@@ -95,26 +92,10 @@ def running():
     return CorrectiveAction.objects.running().select_related("finding", "owner").prefetch_related(approvals)
 
 
-def waiting_for(person, at):
-    """The ids of the running actions that wait for somebody."""
-    waiting = Waiting(at)
-    return [action.pk for action in running() if person.pk in waiting.of(action).people]
-
-
 def people_of(action, at):
     """`(sentence, [Person])` of what an action waits for, or None when it is over."""
     found = Waiting(at).of(action)
     return found and (found.sentence, list(Person.objects.filter(pk__in=found.people).order_by("name", "id")))
-
-
-@lately(5)
-def counts():
-    """`{person id: how many running actions wait for them}`, for the rail; remembered for a moment."""
-    waiting, found = Waiting(clock.now()), defaultdict(int)
-    for action in running():
-        for person in waiting.of(action).people:
-            found[person] += 1
-    return found
 
 
 def days_late(action, at):

@@ -7,6 +7,7 @@ from audits.api import RuleViewSet
 from audits.audit_api import AuditViewSet, ProgrammeViewSet
 from audits.finding_api import ActionViewSet, FindingViewSet
 from audits.paper_api import SampleViewSet
+from audits.review_api import ReviewActionViewSet, ReviewViewSet
 from catalog.api import ServiceViewSet
 from catalog.item_api import ItemUpdateViewSet, ItemViewSet
 from changes.api.deciding import ApprovalViewSet, DelegationViewSet
@@ -48,6 +49,8 @@ router.register("actions", ActionViewSet, basename="action")
 router.register("samples", SampleViewSet, basename="sample")
 router.register("audits", AuditViewSet, basename="audit")
 router.register("audit-programmes", ProgrammeViewSet, basename="audit-programme")
+router.register("reviews", ReviewViewSet, basename="review")
+router.register("review-actions", ReviewActionViewSet, basename="review-action")
 
 urlpatterns = [
     path("changes/figures/", FiguresView.as_view(), name="change-figures"),

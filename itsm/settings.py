@@ -274,6 +274,8 @@ SPECTACULAR_SETTINGS = {
         "ProgrammeStatusEnum": "audits.models.ProgrammeStatus",
         "DueEnum": "audits.models.Due",
         "CauseMethodEnum": "audits.models.CauseMethod",
+        "ReviewStatusEnum": "audits.models.ReviewStatus",
+        "ReviewActionStatusEnum": "audits.models.ReviewActionStatus",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -26,7 +26,8 @@ def former_actions(asked):
         late=Count("id", filter=_late(at)), late_before=Count("id", filter=_late(then)),
         accepted=Count("id", filter=_ended("accepted", asked.period, at)),
         accepted_before=Count("id", filter=_ended("accepted", asked.before, at)),
-        dropped=Count("id", filter=_ended("dropped", asked.period, at)), dropped_before=Count("id", filter=_ended("dropped", asked.before, at)),
+        dropped=Count("id", filter=_ended("dropped", asked.period, at)),
+        dropped_before=Count("id", filter=_ended("dropped", asked.before, at)),
     )  # fmt: skip
     address = f"{reverse('audits:actions')}?source=review&view="
     return [
@@ -123,8 +124,10 @@ def _by_rule(asked):
     now, then = _state(ids, asked.end), _state(ids, asked.period.since)
     address = reverse("audits:rules")
     return [
-        Line("rules-failing", _("Rules that some record fails"), now["failing"], then["failing"], better="down", url=f"{address}?result=failing"),
-        Line("rules-passing", _("Rules that every record passes"), now["passing"], then["passing"], better="up", url=f"{address}?result=passing"),
+        Line("rules-failing", _("Rules that some record fails"), now["failing"], then["failing"], better="down",
+             url=f"{address}?result=failing"),
+        Line("rules-passing", _("Rules that every record passes"), now["passing"], then["passing"], better="up",
+             url=f"{address}?result=passing"),
         Line("records-failing", _("Records that fail a rule, each counted for every rule"), now["failed"], then["failed"], better="down",
              url=address),
     ]  # fmt: skip

@@ -103,7 +103,8 @@ def resources(asked):
         Line("people", _("Our people"), here["now"], here["before"], url=reverse("people:people")),
         Line("joined", _("Joined in the period"), here["joined"]), Line("left", _("Left in the period"), here["left"], better="down"),
         Line("workers", _("People who work on tickets"), posts["now"], posts["before"]),
-        Line("load", _("Incidents reported for each of them"), _each(told[0], posts["now"]), _each(told[1], posts["before"]), better="down"),
+        Line("load", _("Incidents reported for each of them"), _each(told[0], posts["now"]), _each(told[1], posts["before"]),
+             better="down"),
         _unowned(asked.at),
     ]  # fmt: skip
 
@@ -125,8 +126,9 @@ def _unowned(at):
 def services(asked):
     """What is in the catalogue, who has it, and which agreements are in force; four queries."""
     today, former = company_day(asked.end), company_day(asked.period.since)
+    gone = Q(retired_at__gte=asked.period.since, retired_at__lt=asked.end)
     live = Service.objects.aggregate(now=Count("id", filter=Q(retired_at=None)),
-                                     retired=Count("id", filter=Q(retired_at__gte=asked.period.since, retired_at__lt=asked.end)))  # fmt: skip
+                                     retired=Count("id", filter=gone))  # fmt: skip
     held = Entitlement.objects.aggregate(now=Count("customer", distinct=True, filter=Q(valid__contains=today)),
                                          before=Count("customer", distinct=True, filter=Q(valid__contains=former)))  # fmt: skip
     versions = AgreementVersion.objects.filter(published_at__gte=asked.period.since, published_at__lt=asked.end).count()

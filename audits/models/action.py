@@ -156,6 +156,7 @@ class CorrectiveAction(Stepped):
     ended_at = models.DateTimeField(null=True, editable=False)
 
     objects = ActionQuerySet.as_manager()
+    origin = "finding"
 
     class Meta:
         verbose_name = _("corrective action")

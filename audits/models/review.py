@@ -201,7 +201,8 @@ class ManagementReview(Stepped):
         self.nothing_decided = reason
 
     @step(source=S.HELD, target=S.CLOSED, may=rules.is_chair,
-          needs=[rules.NEEDS_INPUTS, rules.NEEDS_CHAIR, rules.NEEDS_VERDICTS, rules.NEEDS_DECISIONS], label=_("Sign the minutes"))  # fmt: skip
+          needs=[rules.NEEDS_INPUTS, rules.NEEDS_CHAIR, rules.NEEDS_VERDICTS, rules.NEEDS_DECISIONS],
+          label=_("Sign the minutes"))  # fmt: skip
     def sign(self, *, at, signed):
         self.signed, self.signed_sha256, self.closed_at = signed, sampling.digest(signed), at
         return {"sha256": self.signed_sha256}
@@ -246,7 +247,7 @@ class ReviewInput(models.Model):
         return self.asks != Asks.LIVE
 
     @property
-    def is_given(self):
+    def is_given(self) -> bool:
         """Whether everything that it asks for is there."""
         return (self.compiled_at is not None or not self.needs_compiling) and (bool(self.words.strip()) or not self.needs_words)
 

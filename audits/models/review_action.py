@@ -119,6 +119,7 @@ class ReviewAction(Stepped):
     ended_at = models.DateTimeField(null=True, editable=False)
 
     objects = ReviewActionQuerySet.as_manager()
+    origin = "review"
 
     class Meta:
         verbose_name = _("review action")

@@ -28,10 +28,15 @@ def chosen(tabs, request):
 
 
 def shown(request, *, rows, filter_class, tab, tabs, order, here, template, **more):
-    """One page of a list, or its rows alone for the page's own script. `rows`: those of the tab; `tabs`: `[(Tab, count)]`."""
+    """One page of a list. `rows`: those of the tab; `tabs`: `[(Tab, count)]`."""
     filters = filter_class(request.GET, queryset=rows)
+    found = paging.page(filters.qs if filters.form.is_valid() else rows.none(), order, request.GET.get("after", ""))
+    return drawn(request, filters=filters, found=found, tab=tab, tabs=tabs, here=here, template=template, **more)
+
+
+def drawn(request, *, filters, found, tab, tabs, here, template, **more):
+    """The same of a Page that was found already."""
     valid = filters.form.is_valid()
-    found = paging.page(filters.qs if valid else rows.none(), order, request.GET.get("after", ""))
     context = {
         "filters": filters, "view": tab, "rows": found.rows, "chips": _chips(filters, here) if valid else [],
         "views": [_drawn(one, count, here, is_current=one is tab) for one, count in tabs],
@@ -61,7 +66,12 @@ def downloaded(request, *, rows, filter_class, order, sheet, name):
     """All rows of a list as CSV, as the filters of the address say."""
     filters = filter_class(request.GET, queryset=rows)
     ordered = (filters.qs if filters.form.is_valid() else rows.none()).order_by(*order.by())
-    lines = csv_lines(sheet, lambda first, most: [sheet.cells(row) for row in ordered[first : first + most]])
+    return as_csv(sheet, lambda first, most: ordered[first : first + most], name)
+
+
+def as_csv(sheet, find, name):
+    """Rows as CSV; `find(first, most)` gives some of them, asked in order."""
+    lines = csv_lines(sheet, lambda first, most: [sheet.cells(row) for row in find(first, most)])
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response

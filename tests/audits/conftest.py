@@ -11,6 +11,7 @@ from itsm.core import clock
 from itsm.people.models import Role
 from tests import cast
 from tests.audits import finding as made
+from tests.audits import review
 
 NOW = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
 """A Wednesday, ten o'clock in Shanghai."""
@@ -95,3 +96,14 @@ def _incident(customer, team, service, owner, at, no, **fields):
         title=f"Incident {no}", description="It hangs.", customer=customer, service=service, team=team, assignee=owner, impact=2, urgency=2,
         priority=1 + no % 4, contacted_at=at, logged_at=at, **fields,
     )  # fmt: skip
+
+
+@pytest.fixture
+def review_at(company, settings, tmp_path):
+    """`review_at("held", **fields)`: a review that has come so far."""
+    settings.STATE_DIR = tmp_path
+
+    def come(status, *, at=NOW, nothing="", **fields):
+        return review.come_to(review.plan(company, at, **fields), status, company, at=at, nothing=nothing)
+
+    return come

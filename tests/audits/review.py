@@ -32,7 +32,7 @@ def decision(people, at, **fields):
 
 
 def verdicts(answer="yes", reasons=REASONS):
-    return {question: (answer, reasons) for question in Question}
+    return dict.fromkeys(Question, (answer, reasons))
 
 
 def come_to(review, status, people, *, at, nothing=""):

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pgtrigger
 import pytest
 from django.db import DatabaseError, transaction
 
@@ -13,20 +14,9 @@ from itsm.notices.models import Notice
 from itsm.people.models import Appointment, Role
 from tests import cast
 from tests.audits.conftest import DAY, NOW, TODAY
-from tests.audits.review import FIRST, LAST, action_of, answer_all, come_to, decision, fresh, plan, verdicts
+from tests.audits.review import FIRST, LAST, action_of, answer_all, decision, fresh, plan, verdicts
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def review_at(company, settings, tmp_path):
-    """`review_at("held", **fields)`: a review that has come so far."""
-    settings.STATE_DIR = tmp_path
-
-    def come(status, *, at=NOW, nothing="", **fields):
-        return come_to(plan(company, at, **fields), status, company, at=at, nothing=nothing)
-
-    return come
 
 
 def test_the_framework_and_the_compilers_fit_together():
@@ -101,8 +91,8 @@ def test_it_is_not_held_without_its_chair_or_in_the_future(review_at, company):
         with pytest.raises(Refused):
             services.hold_review(review, by=company["service_manager"], at=NOW,
                                  **{"held_on": TODAY, "present": [company["top_manager"]], **wrong})  # fmt: skip
+    present = [company["top_manager"], company["owner"]]
     with pytest.raises(Refused, match="Invite"):
-        present = [company["top_manager"], company["owner"]]
         services.hold_review(review, by=company["service_manager"], held_on=TODAY, present=present, at=NOW)
     assert fresh(review).status == "prepared"
 
@@ -210,8 +200,6 @@ def test_the_database_closes_nothing_that_is_not_whole(review_at, company, lacki
         services.note_attendance(review, by=company["service_manager"], present=[], at=NOW)
     signed = {} if lacking == "signature" else {"signed": {"x": 1}, "signed_sha256": "x", "closed_at": NOW}
     if lacking == "input":
-        import pgtrigger
-
         with pgtrigger.ignore("audits.ReviewInput:inputs_stand_still"):
             ReviewInput.objects.filter(review=review, key="risks").update(words="")
     with pytest.raises(DatabaseError), transaction.atomic():

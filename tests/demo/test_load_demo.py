@@ -11,7 +11,7 @@ from django.db.models import Count, F
 from django.test import override_settings
 from django.urls import reverse
 
-from audits.models import Climb, Finding
+from audits.models import Climb, Finding, ManagementReview, ReviewAction, ReviewClimb
 from incidents.models import Incident, PhoneConfirmation, Status
 from itsm.calendars.models import Calendar
 from itsm.core import clock
@@ -159,3 +159,15 @@ def test_past_months_are_closed_and_one_promise_was_excused_since(loaded):
     told = Restatement.objects.get()
     assert (told.month, told.before["outcome"], told.after["outcome"], told.cause) == (months[0], "breached", "excused", "excuse")
     assert not Touched.objects.exists()
+
+
+def test_one_review_is_signed_with_an_action_overdue_and_the_next_is_prepared(loaded):
+    first, yearly = ManagementReview.objects.order_by("id")
+    assert (first.status, yearly.status, first.holds) == ("closed", "prepared", True)
+    assert first.minutes.count() == 2
+    assert [given.key for given in yearly.missing_inputs()] == ["objectives"]
+    assert sorted(ReviewAction.objects.values_list("status", flat=True)) == ["accepted", "open", "open"]
+    assert ReviewClimb.objects.filter(action__due_on__lt=loaded.date()).count() == 2
+    lines = {line["key"]: line["value"] for line in yearly.inputs.get(key="former-actions").lines}
+    assert (lines["open"], lines["late"], lines["accepted"]) == (2, 1, 1)
+    assert yearly.inputs.get(key="service-performance").lines[0]["value"] is not None

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from incidents.models import Incident
 from itsm.core import clock, trail
-from itsm.demo import agreements, assurance, audits, changes, company, figures, findings, history, overpromise, stories
+from itsm.demo import agreements, assurance, audits, changes, company, figures, findings, history, overpromise, reviews, stories
 from itsm.demo.cast import COLLEAGUES, PASSWORD
 from itsm.people.models import Person
 
@@ -45,4 +45,5 @@ def _load(now):
         begun = audits.begin(founded, now)
         findings.happen(founded, now, begun)
         audits.finish(founded, begun, now)
+        reviews.happen(founded, now)
         return past, present, changed, ran
