@@ -1,4 +1,4 @@
-"""Processes with their owners, rules and what their runs came to, audits, working papers, findings, and corrective actions that prove themselves."""
+"""Processes with owners, rules and what their runs came to, audits, working papers, findings, actions that prove themselves."""
 
 from audits.grading import Because, Grade
 from audits.models.action import ActionStatus, CauseMethod, Climb, CorrectiveAction, Due, DueMove, PlanApproval, Seat
