@@ -35,11 +35,11 @@ class AuditFilter(Chipped, django_filters.FilterSet):
         found = Q(title__icontains=words) | Q(scope__icontains=words) | Q(criteria__icontains=words)
         return queryset.filter(found | (Q(number=number) if number is not None else Q(pk__in=[])))
 
-    def by_process(self, queryset, _name, value):
+    def by_process(self, queryset, _name, value: str):
         """Those that cover a process."""
         return queryset.filter(pk__in=_areas().filter(process__code=value).values("audit"))
 
-    def by_clause(self, queryset, _name, value):
+    def by_clause(self, queryset, _name, value: str):
         """Those that cover a clause, by itself or with a process that lives there."""
         codes = [told.code for told in framework.processes().values() if value in told.clauses]
         return queryset.filter(pk__in=_areas().filter(Q(clause=value) | Q(process__code__in=codes)).values("audit"))

@@ -71,7 +71,7 @@ class FindingViewSet(NumberedDoor):
     filterset_class = FindingFilter
 
     def get_queryset(self):
-        rows = Finding.objects.visible_to(self.request.user).select_related("auditee", "raised_by", "grade_by")
+        rows = Finding.objects.visible_to(self.request.user).select_related("auditee", "raised_by", "grade_by", "audit")
         return rows.prefetch_related("seen", "actions")
 
     @extend_schema(request=RaiseFindingSerializer, responses={201: FindingSerializer}, parameters=[KEY])

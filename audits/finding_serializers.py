@@ -1,10 +1,22 @@
 """What the API is given and shows about findings and corrective actions."""
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from audits import clauses, populations
-from audits.models import CauseMethod, CorrectiveAction, DueMove, Finding, Grade, PlanApproval, SeenRecord, Source, VerificationSample
+from audits.models import (
+    Audit,
+    CauseMethod,
+    CorrectiveAction,
+    DueMove,
+    Finding,
+    Grade,
+    PlanApproval,
+    SeenRecord,
+    Source,
+    VerificationSample,
+)
 from audits.timeline import Entry
 from itsm.people.models import Person
 
@@ -32,6 +44,7 @@ class FindingSerializer(serializers.ModelSerializer):
     auditee = serializers.CharField(source="auditee.username")
     raised_by = serializers.CharField(source="raised_by.username", default=None)
     grade_by = serializers.CharField(source="grade_by.username", default=None)
+    audit = serializers.CharField(source="audit.shown_number", default=None, help_text="The audit it comes from.")
     actions = serializers.SerializerMethodField()
     seen = SeenRecordSerializer(many=True, read_only=True)
 
@@ -40,7 +53,7 @@ class FindingSerializer(serializers.ModelSerializer):
         fields = [
             "number", "status", "grade", "grade_why", "grade_by", "suggested_grade", "suggested_because", "suggestion_open", "requirement",
             "evidence", "gap", "clause", "process", "source", "source_words", "population", "failed", "whole_stratum", "auditee",
-            "raised_by", "raised_at", "outcome", "closed_at", "actions", "seen", "steps_taken",
+            "raised_by", "raised_at", "audit", "outcome", "closed_at", "actions", "seen", "steps_taken",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -141,6 +154,14 @@ class RaiseFindingSerializer(serializers.Serializer):
     auditee = person()
     owner = person(required=False, allow_null=True)
     answer_by = serializers.DateField(required=False, allow_null=True)
+    audit = serializers.RegexField(r"^AUD-\d{6,18}$", required=False, allow_null=True, help_text="The audit in progress it comes from.")
+
+    def validate_audit(self, number):
+        """The audit of this number."""
+        found = Audit.objects.filter(number=int(number.rpartition("-")[2])).first() if number else None
+        if number and found is None:
+            raise serializers.ValidationError(_("There is no such audit."))
+        return found
 
 
 class ActionReasonSerializer(serializers.Serializer):

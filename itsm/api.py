@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from audits.api import RuleViewSet
+from audits.audit_api import AuditViewSet, ProgrammeViewSet
 from audits.finding_api import ActionViewSet, FindingViewSet
 from audits.paper_api import SampleViewSet
 from catalog.api import ServiceViewSet
@@ -44,6 +45,8 @@ router.register("rules", RuleViewSet, basename="rule")
 router.register("delegations", DelegationViewSet, basename="delegation")
 router.register("findings", FindingViewSet, basename="finding")
 router.register("actions", ActionViewSet, basename="action")
+router.register("audits", AuditViewSet, basename="audit")
+router.register("audit-programmes", ProgrammeViewSet, basename="audit-programme")
 router.register("samples", SampleViewSet, basename="sample")
 
 urlpatterns = [

@@ -17,19 +17,19 @@ SAID = ("requirement", "evidence", "gap", "clause", "process", "source", "source
 PLANNED = ("plan", "criterion", "sampled_from", "after_days", "after_records", "needed_percent")
 
 
-def happen(company, now):
-    """Let every finding come as far as it is told; what is overdue has climbed by now."""
+def happen(company, now, audits):
+    """Let every finding come as far as it is told; what is overdue has climbed by now. `audits`: those it may come from, by name."""
     for told in tomllib.loads(TOLD.read_text(encoding="utf-8")).values():
-        _Story(company, told, now).play()
+        _Story(company, told, now, audits.get(told.get("audit"))).play()
     services.sweep_overdue(now)
 
 
 class _Story:
     """One finding: each act at its instant, by whom it belongs to."""
 
-    def __init__(self, company, told, now):
+    def __init__(self, company, told, now, audit):
         self.company, self.told, self.at = company, told, now - told["raised"] * A_DAY
-        self.now = now
+        self.now, self.audit = now, audit
 
     def person(self, name):
         return self.company.people[self.told[name]]
@@ -39,7 +39,7 @@ class _Story:
         told, counted = self.told, Counted(self.told.get("population", 0), self.told.get("failed", 0))
         finding = services.raise_finding(
             by=self.company.people[AUDITOR], at=self.at, auditee=self.person("auditee"), counted=counted, records=self._seen(),
-            owner=self.person("owner") if "owner" in told else None, **{name: told.get(name, "") for name in SAID},
+            owner=self.person("owner") if "owner" in told else None, audit=self.audit, **{name: told.get(name, "") for name in SAID},
         )  # fmt: skip
         if "correction" not in told:
             return

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from incidents.models import Incident
 from itsm.core import clock, trail
-from itsm.demo import agreements, assurance, changes, company, figures, findings, history, overpromise, stories
+from itsm.demo import agreements, assurance, audits, changes, company, figures, findings, history, overpromise, stories
 from itsm.demo.cast import COLLEAGUES, PASSWORD
 from itsm.people.models import Person
 
@@ -42,5 +42,7 @@ def _load(now):
         present, changed = stories.happen(founded, now), changes.happen(founded, now)
         figures.settle(founded, now)
         ran = assurance.happen(founded, now)
-        findings.happen(founded, now)
+        begun = audits.begin(founded, now)
+        findings.happen(founded, now, begun)
+        audits.finish(founded, begun, now)
         return past, present, changed, ran
