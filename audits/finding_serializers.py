@@ -1,6 +1,7 @@
 """What the API is given and shows about findings and corrective actions."""
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from audits import clauses, populations
@@ -108,7 +109,7 @@ class ActionSerializer(serializers.ModelSerializer):
 class SampleSerializer(serializers.ModelSerializer):
     """A sample: seed, population and records; `holds` says whether drawing again gives the same."""
 
-    rows = serializers.ListField(child=serializers.ListField(), help_text="[id, hash, process, post, priority, month] of every record.")
+    rows = serializers.SerializerMethodField(help_text="[id, hash, process, post, priority, month] of every record.")
     records = serializers.ListField(child=serializers.DictField())
     drawn_by = serializers.CharField(source="drawn_by.username")
     holds = serializers.BooleanField(read_only=True)
@@ -117,6 +118,10 @@ class SampleSerializer(serializers.ModelSerializer):
         model = VerificationSample
         fields = ["kind", "since", "until", "seed", "population", "digest", "rows", "records", "drawn_by", "drawn_at", "holds"]
         read_only_fields = fields
+
+    @extend_schema_field(serializers.ListField(child=serializers.ListField()))
+    def get_rows(self, sample):
+        return [list(row[:6]) for row in sample.frozen]
 
 
 class FindingEntrySerializer(serializers.Serializer):

@@ -1,4 +1,4 @@
-"""What the screen of a working paper shows: the records left, the one in the middle with its tests, and the finding that would come of it."""
+"""What the screen of a working paper shows: the records, one of them with its tests, and the finding that would come of it."""
 
 import dataclasses
 from functools import cached_property
@@ -70,7 +70,8 @@ def standing(sample):
 def counts_of(sample):
     """`{"all", "read", "open", "fail"}` of the records of a sample; one query."""
     return standing(sample).aggregate(
-        all=Count("id"), read=Count("id", filter=~ONLY["open"]), open=Count("id", filter=ONLY["open"]), fail=Count("id", filter=ONLY["fail"])
+        all=Count("id"), read=Count("id", filter=~ONLY["open"]), open=Count("id", filter=ONLY["open"]),
+        fail=Count("id", filter=ONLY["fail"]),
     )  # fmt: skip
 
 

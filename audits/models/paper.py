@@ -95,6 +95,7 @@ class Sample(models.Model):
         """The frozen population."""
         return sampling.unpacked(self.packed)
 
+    @cached_property
     def drawn_again(self):
         """`(Sample, {id: class})` that the frozen population and the seed give: the same, whoever draws."""
         return sampling.draw(self.rows, self.seed), sampling.always(self.rows, self.seed)
@@ -102,7 +103,7 @@ class Sample(models.Model):
     @cached_property
     def holds(self):
         """Whether drawing again gives the same records and the same hash; those that others were swapped for count, not the swaps."""
-        again, besides = self.drawn_again()
+        again, besides = self.drawn_again
         first = set(self.items.filter(replaces=None).values_list("object_id", flat=True))
         return again.digest == self.digest and first == {*again.keys, *besides}
 

@@ -4,6 +4,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from audits import sampling
@@ -35,8 +36,10 @@ class VerificationSample(models.Model):
     seed = models.BigIntegerField()
     population = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
-    rows = models.JSONField()
-    """[[id, hash, process, post, priority, month]] of the whole population, by id."""
+    packed = models.BinaryField(null=True)
+    """The rows of the whole population as sampling.packed writes them."""
+    rows = models.JSONField(default=list)
+    """[[id, hash, process, post, priority, month]] of the whole population, of samples that were drawn before populations were packed."""
     records = models.JSONField()
     """[{"key", "label", "url", "sha256", "picture"}] of the chosen ones, in the order they were drawn."""
     drawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -53,9 +56,14 @@ class VerificationSample(models.Model):
     def __str__(self):
         return f"{self.action_id} {len(self.records)}/{self.population}"
 
+    @cached_property
+    def frozen(self):
+        """The sampling Rows of the whole population."""
+        return [sampling.Row(*row) for row in self.rows] if self.packed is None else sampling.unpacked(self.packed)
+
     def drawn_again(self):
         """The Sample that the frozen population and the seed give: the same, whoever draws."""
-        return sampling.draw((sampling.Row(*row) for row in self.rows), self.seed)
+        return sampling.draw(self.frozen, self.seed)
 
     @property
     def holds(self):

@@ -42,11 +42,12 @@ def draw_sample(action, *, by, at=None):
     rows = populations.population(action.sampled_from, action.implemented_at, at)
     if sentence := unripe_because(action, len(rows), at):
         raise Refused(sentence, code="unripe")
-    seed = sampling.seed_from(action.shown_number, sampling.population_digest(rows))
-    sample = sampling.draw(rows, seed)
+    digest = sampling.population_digest(rows)
+    seed = sampling.seed_from(action.shown_number, digest)
+    sample = sampling.draw(rows, seed, digest=digest)
     VerificationSample.objects.create(
         action=action, kind=action.sampled_from, since=action.implemented_at, until=at, seed=seed, population=sample.population,
-        digest=sample.digest, rows=[list(row[:6]) for row in rows], records=_frozen(action.sampled_from, sample.keys), drawn_by=by, drawn_at=at,
+        digest=digest, packed=sampling.packed(rows), records=_frozen(action.sampled_from, sample.keys), drawn_by=by, drawn_at=at,
     )  # fmt: skip
     action.draw(by=by, at=at, population=sample.population, chosen=len(sample.keys))
     action.save()

@@ -110,7 +110,9 @@ def _worded(grade, because):
 def found(request, number):
     """The finding of this number with its actions and their approvals, if the person may see it; otherwise 404. Three queries."""
     approvals = Prefetch("approvals", PlanApproval.objects.select_related("by").order_by("id"))
-    actions = CorrectiveAction.objects.select_related("owner", "implementer", "verifier", "sample__verdict").defer("sample__rows")
+    actions = CorrectiveAction.objects.select_related("owner", "implementer", "verifier", "sample__verdict").defer(
+        "sample__rows", "sample__packed"
+    )
     actions = Prefetch("actions", actions.prefetch_related(approvals, "moves__by").order_by("-cycle"))
     rows = Finding.objects.visible_to(request.user).select_related("auditee", "raised_by", "grade_by", "audit").prefetch_related(actions)
     return get_object_or_404(rows, number=number)

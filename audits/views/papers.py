@@ -77,7 +77,7 @@ def _preview(audit, kind):
 def sample(request, number, no):
     """How a sample was drawn, drawn again just now, and who was swapped."""
     shown = _sample(request, number, no)
-    again, besides = shown.drawn_again()
+    again, besides = shown.drawn_again
     items = list(shown.items.select_related("swapped_out_by", "replaces").defer("picture", "machine"))
     context = {
         "audit": shown.audit, "sample": shown, "kind": populations.KINDS[shown.kind].label, "shares": again.shares,

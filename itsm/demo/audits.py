@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from audits import services
 from audits.models import Process
+from itsm.demo import papers
 from itsm.people.zones import company_day
 
 LEAD, MANAGER, TOP = "he.ye", "shen.ruoning", "gu.ming"
@@ -84,3 +85,4 @@ def finish(company, audits, now):
         services.close_audit(first, by=lead, at=now - 27 * A_DAY)
     for item in second.checklist.all()[:4]:
         services.answer_question(item, by=lead, result="conforming", note=SEEN, method="documents", at=now - 4 * A_DAY)
+    papers.happen(second, now)

@@ -18,6 +18,7 @@ SEEN, TIED = "当面翻看了值班记录，与冻结副本一致。", "审核�
 
 def happen(audit, now):
     """Draw a sample for each area of an audit in progress that has records, and read half of it; nothing happens after `now`."""
+    audit.refresh_from_db()
     at = audit.started_at + timedelta(hours=1)
     for area in audit.areas.standing().filter(process__code__in=KINDS).select_related("process", "auditor"):
         auditor = area.auditor or audit.lead

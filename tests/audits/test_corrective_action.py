@@ -184,7 +184,7 @@ def test_only_records_from_after_the_fix_are_drawn(drawn, fixed):
     assert (sample.population, len(sample.records), sample.since) == (20, 8, fixed.implemented_at)
     assert all(record["picture"]["contacted_at"] >= "2026-03-05" for record in sample.records)
     assert sample.holds
-    assert sample.digest == sampling.population_digest(sampling.Row(*row) for row in sample.rows)
+    assert sample.digest == sampling.population_digest(sample.frozen)
 
 
 def test_the_sample_is_drawn_once_and_stays(drawn, company):
@@ -341,8 +341,8 @@ def test_who_has_left_is_replaced_by_the_next_on_the_ladder(action_at, company):
 
 def test_the_strata_of_a_sample_are_process_and_post(fixed, company, team):
     sample = services.draw_sample(fixed, by=company["auditor"], at=LATER).sample
-    assert {(row[2], row[3]) for row in sample.rows} == {("8.6.1", "engineer")}
-    assert {row[5] for row in sample.rows} == {"2026-03"}
+    assert {(row[2], row[3]) for row in sample.frozen} == {("8.6.1", "engineer")}
+    assert {row[5] for row in sample.frozen} == {"2026-03"}
 
 
 def test_the_owner_who_is_the_service_manager_leaves_top_management_to_approve(action_at, company):
@@ -352,3 +352,13 @@ def test_the_owner_who_is_the_service_manager_leaves_top_management_to_approve(a
     assert services.seat_for(action, company["service_manager"], NOW) is None
     services.approve(action, by=cast.staff("second_boss", Role.TOP_MANAGEMENT), at=NOW)
     assert fresh(action).status == "approved"
+
+
+def test_a_sample_from_before_populations_were_packed_still_holds(action_at, handled, company):
+    action = action_at("implemented")
+    handled(12, NOW + DAY)
+    services.draw_sample(action, by=company["auditor"], at=NOW + 31 * DAY)
+    drawn = fresh(action).sample
+    assert drawn.holds
+    old = type(drawn)(rows=[list(row[:6]) for row in drawn.frozen], seed=drawn.seed, digest=drawn.digest, records=drawn.records)
+    assert (old.packed, old.holds) == (None, True)

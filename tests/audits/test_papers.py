@@ -74,14 +74,14 @@ def test_a_population_is_read_in_two_queries(world, django_assert_num_queries):
 def test_a_sample_is_frozen_and_drawn_again_it_is_the_same(world, audit, auditor):
     made = incidents(world, 30)
     sample = draw(audit, auditor)
-    again, besides = sample.drawn_again()
+    again, besides = sample.drawn_again
     assert (sample.population, again.digest, besides) == (30, sample.digest, {})
     assert sorted(again.keys) == [item.object_id for item in sample.items.all()]
     assert len(again.keys) == 8
     item = sample.items.first()
     assert item.sha256 == freezing.digest(Incident.objects.get(pk=item.object_id))
     world.kept(type(made[0])._meta.model, **{**_fields(made[0]), "title": "new"})
-    assert Sample.objects.get().drawn_again() == (again, besides)
+    assert Sample.objects.get().drawn_again == (again, besides)
 
 
 def _fields(incident):
@@ -113,7 +113,7 @@ def test_records_outside_of_the_period_stay_outside(world, audit, auditor):
 def test_no_records_are_nothing_to_test(world, audit, auditor):
     sample = draw(audit, auditor)
     assert (sample.population, sample.items.count()) == (0, 0)
-    assert sample.drawn_again()[0].is_empty
+    assert sample.drawn_again[0].is_empty
 
 
 def test_every_p1_is_read_besides_the_drawn_ones(world, audit, auditor):
@@ -241,7 +241,8 @@ def test_evidence_has_a_hash_and_says_something(world, audit, auditor, agent):
     record = world.incident(contacted_at=AT - 8 * DAY)
     item = item_of(draw(audit, auditor), record)
     for fields, code in (
-        ({"kind": "rumour"}, "kind"), ({"kind": "interview", "person": agent}, "no_words"), ({"kind": "interview", "words": "x"}, "no_person"),
+        ({"kind": "rumour"}, "kind"), ({"kind": "interview", "person": agent}, "no_words"),
+        ({"kind": "interview", "words": "x"}, "no_person"),
         ({"kind": "file"}, "no_file"),
     ):  # fmt: skip
         with refused(code=code):
@@ -286,7 +287,7 @@ def _breaks(act):
 
 def test_the_database_refuses_what_must_never_happen(world, audit, auditor):
     incidents(world, 12)
-    (grave,) = incidents(world, 1, priority=1)
+    incidents(world, 1, priority=1)
     sample = draw(audit, auditor)
     item, swapped = sample.items.filter(sort="").first(), sample.items.filter(sort="").last()
     new = services.swap_item(swapped, by=auditor, reason="tied", at=AT)

@@ -23,8 +23,8 @@ RULE = "T-8.6.1a"
 def graded(customer, team, owner, at, no, priority, **fields):
     """An incident of medium impact and urgency, so P3 unless somebody says otherwise."""
     return Incident.objects.create(
-        title=f"网银转账超时 {no}", description="转账页面一直转圈。", customer=customer, service=service(owner, team), team=team, assignee=owner,
-        impact=2, urgency=2, priority=priority, contacted_at=at, logged_at=at, **fields,
+        title=f"网银转账超时 {no}", description="转账页面一直转圈。", customer=customer, service=service(owner, team), team=team,
+        assignee=owner, impact=2, urgency=2, priority=priority, contacted_at=at, logged_at=at, **fields,
     )  # fmt: skip
 
 
