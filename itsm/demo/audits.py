@@ -36,8 +36,8 @@ def begin(company, now):
         day = company_day(now + days * A_DAY)
         audit = services.plan_audit(
             by=people[LEAD], lead=people[LEAD], at=at - 10 * A_DAY, title=title, scope=SCOPE, criteria=CRITERIA,
-            processes=_processes(codes), programme=programmes[day.year], methods=["documents", "on_site"], starts_on=day, period_until=day - A_DAY,
-            ends_on=min(day + A_DAY, programmes[day.year].ends_on), period_from=day - 90 * A_DAY,
+            processes=_processes(codes), programme=programmes[day.year], methods=["documents", "on_site"], starts_on=day,
+            ends_on=min(day + A_DAY, programmes[day.year].ends_on), period_from=day - 90 * A_DAY, period_until=day - A_DAY,
         )  # fmt: skip
         found[name] = audit
         if name != THIRD:
