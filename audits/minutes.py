@@ -75,7 +75,7 @@ def _conclusions(said):
         paper.heading(_("Verdict of top management")),
         paper.table((_("Is the system …"), _("Verdict"), _("Reasons")), judged, (2, 2, 6)),
     ]
-    blocks.append(paper.heading(_("Decisions")))
+    blocks.append(paper.heading(pgettext("management review", "Decisions")))
     if not said["decisions"]:
         return [*blocks, paper.text(said["nothing_decided"] or "–")]
     rows = [

@@ -61,8 +61,9 @@ def of_input(given):
     def perform(review, *, by, words):
         return services.answer_input(review, by=by, key=given.key, words=words)
 
-    return Act(given.key, wanted.label(), review_forms.AnswerInputForm, perform, step="put_in_words", icon="pencil",
-               initial=lambda _review: {"words": given.words}, note=wanted.asked())  # fmt: skip
+    title = _("Answer in words") if given.needs_words else _("Add words")
+    return Act(given.key, title, review_forms.AnswerInputForm, perform, step="put_in_words", icon="pencil",
+               initial=lambda _review: {"words": given.words}, note=f"{wanted.label()}: {wanted.asked()}")  # fmt: skip
 
 
 DECISION_ACTS = (

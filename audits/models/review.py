@@ -4,9 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from audits import review_rules as rules
 from audits import sampling
@@ -127,7 +126,7 @@ class ManagementReview(Stepped):
     @property
     def title(self):
         """What it looks back on."""
-        return _now("Management review of %(first)s – %(last)s") % {"first": worded(self.period_from), "last": worded(self.period_until)}
+        return gettext("Management review of %(first)s – %(last)s") % {"first": worded(self.period_from), "last": worded(self.period_until)}
 
     def get_absolute_url(self):
         return reverse("audits:review", args=[self.number])

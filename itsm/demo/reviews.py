@@ -1,6 +1,6 @@
 """Management reviews at the demo company, told in reviews.toml: one that is signed, with what became of it, and the next one prepared.
 
-The company is ninety days old, so its first review is what last year's would be elsewhere.
+The company is young: in its first months it looks back on each, so that every figure has one to be compared with.
 """
 
 import tomllib
@@ -39,9 +39,9 @@ class _Story:
         """From the plan to where it stands today."""
         told, planned = self.told, self.ago(self.told["planned"])
         on = company_day(self.ago(told["held"]) if "held" in told else self.now + told["ahead"] * A_DAY)
-        last = company_day(planned)
+        month = later(company_day(self.now).replace(day=1), -told["back"])
         self.review = services.plan_review(
-            by=self.keeper, chair=self.chair, planned_on=on, first=later(last.replace(day=1), 1 - told["months"]), last=last, at=planned
+            by=self.keeper, chair=self.chair, planned_on=on, first=month, last=month, at=planned
         )  # fmt: skip
         for name, capacity in INVITED:
             services.invite(self.review, by=self.keeper, person=self.company.people[name], capacity=capacity, at=planned + AN_HOUR)
