@@ -208,7 +208,7 @@ def test_nothing_asks_more_for_more_rows(page, review_at, company, found):
     for _no in range(3):
         review_at("closed")
         services.decide(review, by=company["top_manager"], at=NOW, **decision(company, NOW))
-        services.invite(plan(company, NOW), by=company["service_manager"], person=company["owner"], capacity="x", at=NOW)
+        services.invite_to_review(plan(company, NOW), by=company["service_manager"], person=company["owner"], capacity="x", at=NOW)
     assert [queries(page, company["top_manager"], address) for address in addresses] == few
     assert max(few) <= 36
 

@@ -238,7 +238,7 @@ def test_another_day_or_chair_with_a_reason(review_at, company):
 
 def test_an_invitation_is_for_our_own_people_and_once(review_at, company, contact):
     review = review_at("planned")
-    services.invite(review, by=company["service_manager"], person=company["auditor"], capacity="internal auditor", at=NOW)
+    services.invite_to_review(review, by=company["service_manager"], person=company["auditor"], capacity="internal auditor", at=NOW)
     for who, capacity in ((company["auditor"], "again"), (contact, "customer"), (company["owner"], " ")):
         with pytest.raises(Refused):
-            services.invite(review, by=company["service_manager"], person=who, capacity=capacity, at=NOW)
+            services.invite_to_review(review, by=company["service_manager"], person=who, capacity=capacity, at=NOW)
