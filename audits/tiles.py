@@ -117,10 +117,11 @@ def failing(look):
 
 def uncovered(look):
     """What has nobody audited yet this year? What is not even planned first."""
-    rest = look.ones(COVERED, "rest")
-    rest.sort(key=lambda one: one.outcome != "gap")
-    things = {one.record.shown_number: one for one in reversed(rest)}
-    found = sorted(things.values(), key=lambda one: one.outcome != "gap")
+    rest = sorted(look.ones(COVERED, "rest"), key=lambda one: one.outcome != "gap")
+    things = {}
+    for one in rest:
+        things.setdefault(one.record.shown_number, one)
+    found = list(things.values())
     figure = look.now[COVERED]
     lead = _("%(done)s of %(all)s audits that the year needs are done.") % {"done": figure.counted, "all": figure.number}
     return {"answer": Answer(lead), "things": found[:SHOWN], "more": max(0, len(found) - SHOWN),

@@ -144,6 +144,8 @@ PAGES = (
     Page("sla-dashboard-narrowed", "/reports/sla/?priority=3&by=team", MANAGER),
     Page("sla-dashboard-empty", "/reports/sla/?from=2024-01&to=2024-02", MANAGER),
     Page("change-dashboard", "/reports/changes/", MANAGER),
+    Page("assurance-dashboard", "/assurance/", MANAGER),
+    Page("figure-rows-records", "/reports/rows/findings_in_time/", MANAGER),
     Page("calendars", "/settings/calendars/", MANAGER),
     Page("calendar", "/settings/calendars/china-office/", MANAGER),
     Page("calendar-edit", "/settings/calendars/china-office/edit/", MANAGER),
