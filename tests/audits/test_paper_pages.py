@@ -240,3 +240,13 @@ def test_a_guest_reads_the_papers_of_their_audit_and_touches_nothing(world, audi
     assert "/incidents/" not in shown.partition("<main")[2]
     assert reads(guest).post(f"{where}confirm/", {}).status_code == 404
     assert reads(guest).get(f"/audits/{audit.shown_number}/samples/new/").status_code == 404
+
+
+def test_a_paper_of_changes_with_their_plans(world, auditor, reads):
+    audit = running(world, auditor, process="change")
+    plan = [{"what": "Stop the node", "who": "chen.ke", "minutes": 10}, {"what": "Patch it", "minutes": None}]
+    world.change(plan=plan, risk="high", raised_at=AT - 8 * DAY)
+    sample = services.draw_paper(audit, by=auditor, kind="begun_changes", area=audit.areas.get(), at=AT)
+    shown = reads(auditor).get(f"{sample.get_absolute_url()}paper/1/").content.decode()
+    assert "Stop the node · chen.ke · 10\nPatch it" in shown
+    assert "T-8.5.1a" in shown
