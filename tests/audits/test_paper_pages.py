@@ -248,5 +248,5 @@ def test_a_paper_of_changes_with_their_plans(world, auditor, reads):
     world.change(plan=plan, risk="high", raised_at=AT - 8 * DAY)
     sample = services.draw_paper(audit, by=auditor, kind="begun_changes", area=audit.areas.get(), at=AT)
     shown = reads(auditor).get(f"{sample.get_absolute_url()}paper/1/").content.decode()
-    assert "Stop the node · chen.ke · 10\nPatch it" in shown
+    assert "chen.ke · Stop the node · 10\nPatch it" in shown
     assert "T-8.5.1a" in shown
