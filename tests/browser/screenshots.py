@@ -182,7 +182,7 @@ PAGES = (
     Page("audit-checklist", "first:main a[href$='/checklist/']@.c-list .ttl a@/audits/?view=all&state=in_progress", AUDITOR),
     Page("audit-agenda", "first:main a[href*='/agenda/']@.c-list .ttl a@/audits/?view=all&state=planned", AUDITOR),
     Page("audit-report", "first:main a[href$='/report/']@.c-list .ttl a@/audits/?view=all&state=closed", MANAGER),
-    Page("audit-findings", "first:main a[href$='/findings/']:not([href='/findings/'])@.c-list .ttl a@/audits/?view=all&state=closed", AUDITOR),
+    Page("audit-findings", "first:main a.btn[href$='/findings/']@.c-list .ttl a@/audits/?view=all&state=closed", AUDITOR),
     Page("audit-invite", "first:.c-list .ttl a@/audits/?view=all&state=in_progress", AUDITOR, click='a[href$="/invite/"]'),
     Page("findings", "/findings/?view=all", AUDITOR, whole=False),
     Page("findings-filter", "/findings/", AUDITOR, keys=("f",)),
