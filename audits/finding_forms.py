@@ -85,8 +85,9 @@ class CountedForm(forms.Form):
 
 def running_audits(person):
     """The audits in progress that somebody is an auditor of: findings of those they may raise."""
-    mine = Audit.objects.filter(members__person=person, members__dropped_at=None).exclude(members__role=MemberRole.GUEST)
-    return mine.filter(status=AuditStatus.IN_PROGRESS).distinct().order_by("-id")
+    team = (MemberRole.LEAD, MemberRole.AUDITOR)
+    mine = Audit.objects.filter(members__person=person, members__role__in=team, members__dropped_at=None)
+    return mine.filter(status=AuditStatus.IN_PROGRESS).order_by("-id")
 
 
 class RaiseForm(CountedForm, KeyedForm):
