@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from audits.timeline import Entry
 from itsm.core.models import StepTaken
+from itsm.people.models import Person
 
 DONE = {
     "edit": _("Plan changed"), "assign": _("Auditor named"), "override": _("Exception to independence allowed"),
@@ -19,11 +20,26 @@ ICONS = {
 }  # fmt: skip
 
 
+NAMED = ("auditor", "person")
+"""Details of a step that name people."""
+COLON = ": "
+
+
 def timeline(audit):
-    """Every step, oldest first; one query."""
-    steps = StepTaken.objects.about(audit).select_related("by")
+    """Every step, oldest first; three queries."""
+    steps = list(StepTaken.objects.about(audit).select_related("by"))
+    people = Person.objects.in_bulk({step.details.get(name) for step in steps for name in NAMED if step.details.get(name)})
+    areas = {area.pk: area for area in audit.areas.select_related("process")}
     return [
-        Entry("climb" if step.step == "doubt" else "step", step.effective_at, step.by, str(DONE.get(step.step, step.step)), step.reason,
+        Entry("climb" if step.step == "doubt" else "step", step.effective_at, step.by, _text(step, people, areas), step.reason,
               ICONS.get(step.step, "point"))
         for step in steps
     ]  # fmt: skip
+
+
+def _text(step, people, areas):
+    """What was done, with the area and the person it was about."""
+    about = [areas[step.details["area"]].label] if step.details.get("area") in areas else []
+    about += [people[step.details[name]].display for name in NAMED if step.details.get(name) in people]
+    text = str(DONE.get(step.step, step.step))
+    return f"{text}{COLON}{' → '.join(about)}" if about else text

@@ -78,4 +78,15 @@ class Reading:
             return wording.exact(datetime.fromisoformat(value))
         if isinstance(value, bool):
             return _("yes") if value else _("no")
+        if isinstance(value, list | dict):
+            return _in_lines(value)
         return dict(field.flatchoices).get(value, value)
+
+
+def _in_lines(value):
+    """A list, or what stands in a JSON column, as lines to read."""
+    if isinstance(value, list):
+        return "\n".join(_in_lines(one) for one in value)
+    if isinstance(value, dict):
+        return " · ".join(_in_lines(one) for one in value.values() if one not in EMPTY)
+    return str(value)

@@ -46,7 +46,7 @@ def _plan(facts):
         (_("Sort"), AuditSort(facts["sort"]).label), (_("Audit scope"), facts["scope"]),
         (_("Audit criteria"), facts["criteria"] or facts["edition"]), (_("Standard"), facts["edition"]),
         (_("Methods"), _(", ").join(str(AuditMethod(method).label) for method in facts["methods"])),
-        (_("Days"), f"{starts} – {ends}"), (_("Records looked at"), f"{first} – {last}"),
+        (_("Days"), f"{starts} – {ends}"), (_("Audited period"), f"{first} – {last}"),
         (_("Audit team"), _("; ").join(f"{name} ({MemberRole(role).label})" for name, role in facts["team"])),
     ]  # fmt: skip
 

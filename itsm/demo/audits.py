@@ -14,10 +14,12 @@ CRITERIA = "ISO/IEC 20000-1，本公司的程序文件，与客户签订的服�
 OBJECTIVES = "查明服务管理是否符合 ISO/IEC 20000-1 和本公司的程序、是否有效、哪里可以改进。"
 RISKS = "独立的内审员只有一名；新建过程的记录还少；月末结算期间受审核方抽不出时间。"
 FIRST, SECOND, THIRD = "first", "second", "third"
+REST = ("service-management", "supplier", "relationship", "continuity", "availability", "security", "reporting", "budgeting", "capacity",
+        "transition", "planning", "other-parties", "assets")  # fmt: skip
 AUDITS = {
     FIRST: (-77, "第一次内部审核：解决与变更", ("incident", "change", "problem", "service-level", "request", "catalogue")),
     SECOND: (-6, "第二次内部审核：关键流程复查", ("incident", "change", "problem", "service-level", "configuration", "release")),
-    THIRD: (24, "体系与供方专项审核", ("service-management", "supplier", "relationship")),
+    THIRD: (24, "体系与供方专项审核", REST),
 }
 """On which day from now each begins, what it is called and covers."""
 CONCLUSION = """体系总体符合要求并得到保持，事件和变更的记录齐全。

@@ -3,11 +3,12 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audits import sampling, services
-from audits.models import Finding, ItemResult, Sample, SampleItem
+from audits.models import Evidence, Finding, ItemResult, Sample, SampleItem
 from audits.rules import shipped
 from incidents.models import Incident
 from itsm.core import clock
@@ -179,7 +180,7 @@ def test_a_tied_auditor_sees_how_to_go_on_and_not_the_record(world, audit, audit
     assert "Machine tests" in reads(colleague).get(there).content.decode()
 
 
-def test_evidence_and_judgements_through_the_page(world, audit, auditor, agent, reads):
+def test_evidence_and_judgements_through_the_page(world, audit, auditor, agent, contact, reads):
     world.incident(contacted_at=AT - 8 * DAY, priority=1)
     where = f"{drawn(audit, auditor).get_absolute_url()}paper/1/"
     browser = reads(auditor)
@@ -193,6 +194,13 @@ def test_evidence_and_judgements_through_the_page(world, audit, auditor, agent, 
     assert "Nobody asks." in shown
     assert "overridden" in shown
     assert "No cause." in shown
+    assert browser.post(f"{where}evidence/", {"kind": "file", "uploads": SimpleUploadedFile("list.txt", b"on call")}).status_code == 302
+    kept = Evidence.objects.get(kind="file")
+    assert kept.facts[0]["name"] == "list.txt"
+    for who, status in ((auditor, 200), (agent, 200), (contact, 404)):
+        assert reads(who).get(f"/files/{kept.facts[0]['id']}/").status_code == status
+    browser = reads(auditor)
+    assert "list.txt" in browser.get(where).content.decode()
     assert browser.post(f"{where}dance/").status_code == 404
     assert reads(agent).post(f"{where}fault/", {"reason": "x"}).status_code == 403
 
@@ -232,3 +240,13 @@ def test_a_guest_reads_the_papers_of_their_audit_and_touches_nothing(world, audi
     assert "/incidents/" not in shown.partition("<main")[2]
     assert reads(guest).post(f"{where}confirm/", {}).status_code == 404
     assert reads(guest).get(f"/audits/{audit.shown_number}/samples/new/").status_code == 404
+
+
+def test_a_paper_of_changes_with_their_plans(world, auditor, reads):
+    audit = running(world, auditor, process="change")
+    plan = [{"what": "Stop the node", "who": "chen.ke", "minutes": 10}, {"what": "Patch it", "minutes": None}]
+    world.change(plan=plan, risk="high", raised_at=AT - 8 * DAY)
+    sample = services.draw_paper(audit, by=auditor, kind="begun_changes", area=audit.areas.get(), at=AT)
+    shown = reads(auditor).get(f"{sample.get_absolute_url()}paper/1/").content.decode()
+    assert "chen.ke · Stop the node · 10\nPatch it" in shown
+    assert "T-8.5.1a" in shown
