@@ -11,6 +11,7 @@ from audits import sampling
 from audits.days import worded
 from audits.inputs import wording
 from audits.models import Answer, Question, Sort
+from audits.models.review import CAPACITIES
 from itsm.documents import paper
 from itsm.people.zones import company_zone
 
@@ -63,7 +64,7 @@ def _facts(said):
         (_("Chair"), said["chair"]["name"]),
     ]  # fmt: skip
     there = {True: _("present"), False: _("absent"), None: "–"}
-    seats = [(seat["name"], seat["capacity"], there[seat["present"]]) for seat in said["attendance"]]
+    seats = [(seat["name"], CAPACITIES.get(seat["capacity"], seat["capacity"]), there[seat["present"]]) for seat in said["attendance"]]
     head = (_("Name"), _("In which capacity"), pgettext("attendance", "There"))
     return [paper.facts(rows), paper.heading(_("Attendance")), paper.table(head, seats, (3, 4, 1))]
 

@@ -5,10 +5,11 @@ import dataclasses
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
+from audits.models import CorrectiveAction
 from catalog.models import Entitlement, ItemUpdate
 from itsm.people.models import Organisation
 
-JOINED = {ItemUpdate: ("item__service",), Entitlement: ("service", "customer")}
+JOINED = {ItemUpdate: ("item__service",), Entitlement: ("service", "customer"), CorrectiveAction: ("finding",)}
 """What is loaded with records whose names stand on others."""
 
 

@@ -70,7 +70,7 @@ class AttendanceForm(KeyedForm):
         seats = review.attendees.values("person")
         field = self.fields["present"]
         field.queryset = field_people(seats)
-        capacities = dict(review.attendees.values_list("person", "capacity"))
+        capacities = {seat.person_id: seat.shown_capacity for seat in review.attendees.all()}
         field.label_from_instance = lambda person: f"{person.display} · {capacities[person.pk]}"
 
 

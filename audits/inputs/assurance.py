@@ -31,7 +31,7 @@ def former_actions(asked):
     )  # fmt: skip
     address = f"{reverse('audits:actions')}?source=review&view="
     return [
-        _counted("open", _("Still to be done"), found, "down", f"{address}running"),
+        _counted("open", pgettext_lazy("review actions", "Still to be done"), found, "down", f"{address}running"),
         _counted("late", _("Of them overdue"), found, "down", f"{address}overdue"),
         _counted("accepted", _("Done and accepted in the period"), found, "up", f"{address}over"),
         _counted("dropped", _("Dropped in the period"), found, "", f"{address}over"),
@@ -135,7 +135,7 @@ def _by_rule(asked):
 
 def _state(ids, at):
     """How the last runs up to an instant stand; None of everything where nothing had run."""
-    runs = list(Run.objects.done().filter(rule__in=ids, ended_at__lte=at).order_by("rule", "-id").distinct("rule"))
+    runs = list(Run.objects.done().filter(rule__in=ids, until__lte=at).order_by("rule", "-id").distinct("rule"))
     if not runs:
         return dict.fromkeys(("failing", "passing", "failed"))
     failing = sum(1 for run in runs if run.failed)

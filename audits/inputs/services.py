@@ -84,7 +84,7 @@ def suppliers(asked):
 
 
 def _runs(at):
-    runs = Run.objects.done().filter(rule__in=("T-8.3.4a", "T-8.3.4b"), ended_at__lte=at).order_by("rule", "-id").distinct("rule")
+    runs = Run.objects.done().filter(rule__in=("T-8.3.4a", "T-8.3.4b"), until__lte=at).order_by("rule", "-id").distinct("rule")
     return {run.rule: run.failed for run in runs}
 
 

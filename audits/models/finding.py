@@ -244,6 +244,7 @@ class SeenRecord(models.Model):
         verbose_name = _("record seen")
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["finding", "content_type", "object_id"], name="audits_seen_once")]
+        indexes = [models.Index(fields=["content_type", "object_id"], name="audits_seen_of_record")]
         triggers = append_only()
 
     def __str__(self):

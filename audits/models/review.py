@@ -17,6 +17,9 @@ from itsm.core.trail import append_only, tracked
 from itsm.documents.models import Attachment
 
 PREFIX = "REV"
+CHAIR, KEEPER = "chair", "keeper"
+CAPACITIES = {CHAIR: _("chair, top management"), KEEPER: _("keeps the minutes")}
+"""The capacities that the product itself gives, in the reader's words; all others are somebody's own words."""
 
 
 class ReviewStatus(models.TextChoices):
@@ -271,6 +274,10 @@ class Attendee(models.Model):
 
     def __str__(self):
         return f"{self.review_id} {self.person_id}"
+
+    @property
+    def shown_capacity(self):
+        return CAPACITIES.get(self.capacity, self.capacity)
 
 
 @tracked()

@@ -6,6 +6,7 @@ from audits.framework import clause_place
 from audits.rules import (
     agreements,
     approval,
+    assurance,
     catalogue,
     changes,
     configuration,
@@ -20,6 +21,7 @@ from audits.rules import (
 
 FAMILIES = (
     leadership, catalogue, configuration, customers, agreements, suppliers, approval, changes, releases, incidents, escalation, waiting,
+    assurance,
 )  # fmt: skip
 
 

@@ -1,7 +1,5 @@
 """A management review up to the meeting: planned, its inputs compiled and answered, held (clause 9.3, requirement 110)."""
 
-from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from audits import inputs, kinds, review_framework
@@ -9,6 +7,7 @@ from audits import review_rules as rules
 from audits.inputs import Asked
 from audits.inputs.lines import in_every_language
 from audits.models import Attendee, ManagementReview, ReviewInput
+from audits.models.review import CHAIR, KEEPER
 from audits.services.telling import tell
 from changes.period import Period
 from itsm.core import clock
@@ -18,8 +17,6 @@ from itsm.people.models import Appointment, Role
 from itsm.people.zones import company_day
 
 MOST_MONTHS = 36
-CHAIR = _("chair, top management")
-KEEPER = _("keeps the minutes")
 
 
 @verb
@@ -45,15 +42,9 @@ def plan_review(*, by, chair, planned_on, first, last, at=None):
     for place, one in enumerate(wanted.values(), start=1):
         ReviewInput.objects.create(review=review, key=one.key, place=place, asks=one.asks)
     for person, capacity in {chair: CHAIR, **({by: KEEPER} if by not in (None, chair) else {})}.items():
-        Attendee.objects.create(review=review, person=person, capacity=_in_our_language(capacity))
+        Attendee.objects.create(review=review, person=person, capacity=capacity)
     tell([chair], kinds.REVIEW_PLANNED, review, but=by, at=at)
     return review
-
-
-def _in_our_language(words):
-    """Words of the product that become a record's own: in the company's language, whoever acts."""
-    with translation.override(settings.LANGUAGE_CODE):
-        return str(words)
 
 
 def _checked_period(first, last):
@@ -95,7 +86,7 @@ def replan_review(review, *, by, planned_on, chair, reason, at=None):
     _check_chair(chair, planned_on)
     review.replan(by=by, at=at, reason=reason.strip(), planned_on=planned_on, chair=chair)
     review.save()
-    Attendee.objects.get_or_create(review=review, person=chair, defaults={"capacity": _in_our_language(CHAIR)})
+    Attendee.objects.get_or_create(review=review, person=chair, defaults={"capacity": CHAIR})
     seats = review.attendees.select_related("person__organisation")
     tell([chair, *(seat.person for seat in seats)], kinds.REVIEW_PLANNED, review, but=by, at=at)
     return review

@@ -14,7 +14,8 @@ register = template.Library()
 
 REVIEW_KINDS = {R.PLANNED: "new", R.PREPARED: "work", R.HELD: "hold", R.CLOSED: "done", R.CANCELLED: "stop"}
 DECISION_KINDS = {A.DRAFT: "new", A.OPEN: "work", A.DONE: "hold", A.ACCEPTED: "done", A.DROPPED: "stop"}
-TURNS = {"good": ("t-green", "trending-up"), "bad": ("t-red", "trending-down")}
+TURN_ICONS = {"good": "trending-up", "bad": "trending-down"}
+HUES = {"good": "t-green", "bad": "t-red"}
 
 
 @register.simple_tag
@@ -40,9 +41,10 @@ def turned(turn):
     """Whether a figure went the right way, as a mark with a word for who can't see it."""
     if not turn:
         return ""
-    hue, sign = TURNS[turn]
     words = _("better than before") if turn == "good" else _("worse than before")
-    return format_html('<span class="{}" title="{}">{}<span class="vh">{}</span></span>', hue, words, icon(sign, "is-14"), words)
+    return format_html(
+        '<span class="{}" title="{}">{}<span class="vh">{}</span></span>', HUES[turn], words, icon(TURN_ICONS[turn], "is-14"), words
+    )
 
 
 @register.simple_tag

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from audits.models import CorrectiveAction, Finding, ManagementReview, ReviewAction
 from itsm.people.models import Person, Role
 from tests import cast
 from tests.audits.records import AT, DAY, HOUR, MINUTE, kind
@@ -256,3 +257,36 @@ def _paused(world, *, asked=True, reason="waiting_customer_info"):
 good("T-8.6.1g")(_paused)
 bad("T-8.6.1g", "unasked")(lambda w: _paused(w, asked=False))
 bad("T-8.6.1g", "not_agreed")(lambda w: _paused(w, reason="lunch"))
+
+
+def _reviewed(world, held=AT - 100 * DAY):
+    """A signed management review; its company."""
+    said = {"period_from": (held - 90 * DAY).date(), "period_until": held.date(), "planned_on": held.date(), "planned_at": held}
+    world.kept(
+        ManagementReview, status="closed", held_on=held.date(), chair=world.engineer, inputs_needed=0, picture=[], inputs_sha256="x",
+        signed={}, signed_sha256="x", closed_at=held, **said,
+    )  # fmt: skip
+    return world.own
+
+
+def _decided(world, due):
+    _reviewed(world)
+    return world.kept(
+        ReviewAction, review=ManagementReview.objects.get(), status="open", title="Train the night shift", owner=world.engineer,
+        due_on=due.date(), begun_at=AT - 100 * DAY,
+    )  # fmt: skip
+
+
+def _correcting(world, due):
+    said = {"requirement": "x", "evidence": "x", "gap": "x", "clause": "8.6.1", "source": "audit", "grade": "minor", "grade_why": "x"}
+    finding = world.kept(Finding, auditee=world.other, raised_at=AT - 20 * DAY, **said)
+    dates = {"answer_by": due.date(), "next_due_on": due.date(), "opened_at": AT - 20 * DAY}
+    return world.kept(CorrectiveAction, finding=finding, owner=world.engineer, **dates)
+
+
+good("T-9.3")(_reviewed)
+bad("T-9.3", "no_review")(lambda w: _reviewed(w, held=AT - 400 * DAY))
+good("T-9.3b")(lambda w: _decided(w, AT))
+bad("T-9.3b", "overdue")(lambda w: _decided(w, AT - DAY))
+good("T-10.1")(lambda w: _correcting(w, AT))
+bad("T-10.1", "overdue")(lambda w: _correcting(w, AT - DAY))

@@ -88,11 +88,11 @@ def test_home_takes_the_same_queries_for_the_service_manager(client, service_man
 def test_a_ticket_takes_the_same_queries_with_few_and_many_entries(desk, agent, ready, log):
     incident = services.accept(log(), by=ready)
     services.reply(incident, by=agent, body="请稍等")
-    assert queries(lambda: desk.get(incident.get_absolute_url())) == 27
+    assert queries(lambda: desk.get(incident.get_absolute_url())) == 28
     for _ in range(MANY):
         services.reply(incident, by=agent, body="还需要一点时间")
         services.note(incident, by=agent, body="仅供内部参考")
-    assert queries(lambda: desk.get(incident.get_absolute_url())) == 27
+    assert queries(lambda: desk.get(incident.get_absolute_url())) == 28
 
 
 def test_the_quick_log_takes_the_same_queries_with_many_open_incidents(desk, log, ready):
