@@ -44,7 +44,8 @@ class _Story:
             by=self.keeper, chair=self.chair, planned_on=on, first=month, last=month, at=planned
         )  # fmt: skip
         for name, capacity in INVITED:
-            services.invite_to_review(self.review, by=self.keeper, person=self.company.people[name], capacity=capacity, at=planned + AN_HOUR)
+            person = self.company.people[name]
+            services.invite_to_review(self.review, by=self.keeper, person=person, capacity=capacity, at=planned + AN_HOUR)
         self.prepare()
         if "held" in told:
             self.conclude()
