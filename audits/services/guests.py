@@ -14,7 +14,6 @@ from itsm.people import services as people
 from itsm.people.models import Appointment, Organisation, Person, Role
 from itsm.people.zones import company_day
 
-
 INVITATION = "accounts.invitation"
 """The mail that lets somebody choose a password; the portal, above us, words it."""
 
