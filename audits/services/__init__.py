@@ -49,7 +49,7 @@ from audits.services.raising import (
 from audits.services.reporting import holds, issue_report
 from audits.services.retrospect import find_rejected
 from audits.services.running import ask_for_all, run, run_all, run_asked, run_nightly
-from audits.services.teaming import assign, blocked_areas, override, recheck, recheck_all, start, ties_of
+from audits.services.teaming import assign, blocked_areas, override, recheck, recheck_all, start, team_ties, ties_of
 from audits.services.verifying import draw_sample, judge, ripe_at, unripe_because
 from audits.services.writing import keep_rule, retire_rule
 
@@ -60,6 +60,6 @@ __all__ = [
     "issue_report", "judge", "keep_grade", "keep_rule", "look_around", "move_due", "name_owner", "override", "plan_audit", "prepare",
     "processes_named", "propose", "put_on_agenda", "raise_finding", "recheck", "recheck_all", "regrade", "repeats_of", "retire_rule",
     "revise_programme", "ripe_at", "run", "run_all", "run_asked", "run_nightly", "seat_for", "seats_needed", "see_off", "send_back",
-    "settle", "start", "step_down", "suggestion", "sweep_overdue", "take_off_agenda", "take_up", "ties_of", "unprepare",
+    "settle", "start", "step_down", "suggestion", "sweep_overdue", "take_off_agenda", "take_up", "team_ties", "ties_of", "unprepare",
     "unripe_because", "withdraw", "write_programme",
 ]  # fmt: skip
