@@ -73,7 +73,7 @@ from audits.services.reviewing import (
     top_appointments,
 )
 from audits.services.running import ask_for_all, run, run_all, run_asked, run_nightly
-from audits.services.teaming import assign, blocked_areas, override, recheck, recheck_all, start, ties_of
+from audits.services.teaming import assign, blocked_areas, override, recheck, recheck_all, start, team_ties, ties_of
 from audits.services.verifying import draw_sample, judge, ripe_at, unripe_because
 from audits.services.writing import keep_rule, retire_rule
 
@@ -88,6 +88,6 @@ __all__ = [
     "propose", "put_on_agenda", "raise_finding", "raise_from_paper", "recheck", "recheck_all", "redraft", "regrade", "remind",
     "repeats_of", "replan_review", "report_decision", "retire_rule", "return_decision", "revise_programme", "ripe_at", "run", "run_all",
     "run_asked", "run_nightly", "seat_for", "seats_needed", "see_off", "send_back", "settle", "sign_review", "start", "step_down",
-    "strike", "suggestion", "swap_item", "sweep_decisions", "sweep_overdue", "take_off_agenda", "take_up", "ties_of",
+    "strike", "suggestion", "swap_item", "sweep_decisions", "sweep_overdue", "take_off_agenda", "take_up", "team_ties", "ties_of",
     "top_appointments", "unprepare", "unripe_because", "withdraw", "write_programme",
 ]  # fmt: skip
