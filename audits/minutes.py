@@ -63,9 +63,9 @@ def _facts(said):
         (_("Period"), f"{first} – {last}"), (_("Held on"), worded(said["held_on"] and date.fromisoformat(said["held_on"]))),
         (_("Chair"), said["chair"]["name"]),
     ]  # fmt: skip
-    there = {True: _("present"), False: _("absent"), None: "–"}
+    there = {True: pgettext("attendance", "present"), False: pgettext("attendance", "absent"), None: "–"}
     seats = [(seat["name"], CAPACITIES.get(seat["capacity"], seat["capacity"]), there[seat["present"]]) for seat in said["attendance"]]
-    head = (_("Name"), _("In which capacity"), pgettext("attendance", "There"))
+    head = (pgettext("attendance", "Name"), _("In which capacity"), pgettext("attendance", "There"))
     return [paper.facts(rows), paper.heading(_("Attendance")), paper.table(head, seats, (3, 4, 1))]
 
 

@@ -360,3 +360,10 @@ def test_the_api_lists_shows_and_raises(client, found, company, action_at, handl
     assert Finding.objects.count() == CorrectiveAction.objects.count() == 2
     lines = client.get(f"/api/v1/findings/{action.finding.shown_number}/timeline/", headers=token).json()
     assert [line["kind"] for line in lines].count("approval") == 1
+
+
+def test_the_page_of_a_record_shows_the_findings_about_it(page, found, handled, company):
+    incident, other = handled(2, NOW)
+    finding = found(records=[incident])
+    assert finding.get_absolute_url() in page(company["owner"], incident.get_absolute_url())
+    assert "Findings about it" not in page(company["owner"], other.get_absolute_url())
