@@ -67,8 +67,8 @@ def example(pattern):
     if isinstance(pattern, RoutePattern):
         return re.sub(r"<(?:(\w+):)?\w+>", lambda part: EXAMPLES[part[1] or "str"], str(pattern))
     form, names = normalize(pattern.regex.pattern)[0]
-    prefix = next((prefix for prefix in ("CHG", "INC", "FND", "ACT", "AUD") if prefix in pattern.regex.pattern), "")
-    return form % {name: f"{prefix}-000001" if name == "number" else "1" for name in names}
+    prefix = next((prefix for prefix in ("CHG", "INC", "FND", "ACT", "AUD", "REV", "MRA") if prefix in pattern.regex.pattern), "")
+    return form % {name: f"{prefix}-000001" if name == "number" else "2026" if name == "year" else "1" for name in names}
 
 
 ADDRESSES = sorted(set(addresses()))
