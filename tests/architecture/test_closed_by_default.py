@@ -67,7 +67,7 @@ def example(pattern):
     if isinstance(pattern, RoutePattern):
         return re.sub(r"<(?:(\w+):)?\w+>", lambda part: EXAMPLES[part[1] or "str"], str(pattern))
     form, names = normalize(pattern.regex.pattern)[0]
-    prefix = next((prefix for prefix in ("CHG", "INC", "FND", "ACT") if prefix in pattern.regex.pattern), "")
+    prefix = next((prefix for prefix in ("CHG", "INC", "FND", "ACT", "REV", "MRA") if prefix in pattern.regex.pattern), "")
     return form % {name: f"{prefix}-000001" if name == "number" else "1" for name in names}
 
 
