@@ -14,7 +14,7 @@ register = template.Library()
 
 REVIEW_KINDS = {R.PLANNED: "new", R.PREPARED: "work", R.HELD: "hold", R.CLOSED: "done", R.CANCELLED: "stop"}
 DECISION_KINDS = {A.DRAFT: "new", A.OPEN: "work", A.DONE: "hold", A.ACCEPTED: "done", A.DROPPED: "stop"}
-TURN_ICONS = {"good": "trending-up", "bad": "trending-down"}
+TURN_ICONS = {"good": "check", "bad": "alert-triangle"}
 HUES = {"good": "t-green", "bad": "t-red"}
 
 
