@@ -143,7 +143,7 @@ def _teams_of(people, first_day, last_day):
 def _worked(found, people, code, work, first_day, last_day):
     """Note who had to do with the records of a process: much blocks, little is a warning."""
     records = work.records(first_day, last_day)
-    touched = ties.pairs(people, work.model, records)
+    touched = ties.pairs(people, work.model, records, before=False)
     if not touched:
         return
     total = records.count()

@@ -5,7 +5,7 @@ from django.utils import translation
 
 from audits import clauses, framework, independence, known, trend
 from audits.models import Grade
-from audits.services.teaming import ties_of
+from audits.services.teaming import team_ties
 
 _parts = {}
 
@@ -98,10 +98,9 @@ def _overrides(audit):
 def _warnings(audit, areas):
     """What ties an auditor without keeping them away: said, not hidden."""
     found = []
+    ties = team_ties(audit, areas)
     for area in areas:
-        area.audit = audit
-        ties = ties_of(area, [area.auditor]).get(area.auditor_id, ()) if area.auditor_id else ()
-        for tie in ties:
+        for tie in ties[area.pk]:
             if not tie.blocks:
                 label = in_each(lambda tie=tie: independence.LABELS[tie.kind])
                 found.append({"area": in_each(lambda area=area: area.label), "person": area.auditor.display, "tie": label})

@@ -31,12 +31,15 @@ TEAMS = {Incident: ("team",), Change: ("services__team",)}
 """{model: ways to the teams that own a record}; those that owned it before are in its trail."""
 
 
-def pairs(people, model, records):
-    """`{(kind, person id, record id)}` of these people and records (ids, or a queryset of them)."""
+def pairs(people, model, records, *, before=True):
+    """`{(kind, person id, record id)}` of these people and records (ids, or a queryset of them).
+
+    `before`: also of who stood in a record once and does not any more; over a whole population that takes long.
+    """
     if not people:
         return set()
     inside = records.values("pk") if hasattr(records, "values") else records
-    found = _named(people, model, inside)
+    found = _named(people, model, inside, before)
     found |= _stepped(people, model, inside)
     for hanging, way, columns in HANGING.get(model, ()):
         for column, kind in columns.items():
@@ -51,14 +54,14 @@ def _columns(model):
     return {field.name: FIELDS.get(field.name, WORKER) for field in named}
 
 
-def _named(people, model, inside):
+def _named(people, model, inside, before):
     """Who stands in a record, or stood there before: a handler who passed it on had it all the same."""
     columns = _columns(model)
     found = set()
     if not columns:
         return found
     anywhere = Q(*[(f"{name}__in", people) for name in columns], _connector=Q.OR)
-    sources = [(model._default_manager, "pk"), *_history(model)]
+    sources = [(model._default_manager, "pk"), *(_history(model) if before else ())]
     for rows, key in sources:
         said = rows.order_by().filter(anywhere, **{f"{key}__in": inside}).values_list(key, *[f"{name}_id" for name in columns])
         for record, *named in said.distinct():

@@ -51,7 +51,7 @@ from audits.services.reporting import holds, issue_report
 from audits.services.retrospect import find_rejected
 from audits.services.reviewing import confirm_passes, judge_test, keep_evidence, note_fault, raise_from_paper
 from audits.services.running import ask_for_all, run, run_all, run_asked, run_nightly
-from audits.services.teaming import assign, blocked_areas, override, recheck, recheck_all, start, ties_of
+from audits.services.teaming import assign, blocked_areas, override, recheck, recheck_all, start, team_ties, ties_of
 from audits.services.verifying import draw_sample, judge, ripe_at, unripe_because
 from audits.services.writing import keep_rule, retire_rule
 
@@ -63,6 +63,6 @@ __all__ = [
     "move_due", "name_owner", "note_fault", "override", "plan_audit", "prepare", "processes_named", "propose", "put_on_agenda",
     "raise_finding", "raise_from_paper", "recheck", "recheck_all", "regrade", "repeats_of", "retire_rule", "revise_programme", "ripe_at",
     "run", "run_all", "run_asked", "run_nightly", "seat_for", "seats_needed", "see_off", "send_back", "settle", "start", "step_down",
-    "suggestion", "swap_item", "sweep_overdue", "take_off_agenda", "take_up", "ties_of", "unprepare", "unripe_because", "withdraw",
-    "write_programme",
+    "suggestion", "swap_item", "sweep_overdue", "take_off_agenda", "take_up", "team_ties", "ties_of", "unprepare", "unripe_because",
+    "withdraw", "write_programme",
 ]  # fmt: skip

@@ -13,7 +13,9 @@ from itsm.notices import services as notices
 from itsm.people import services as people
 from itsm.people.models import Appointment, Organisation, Person, Role
 from itsm.people.zones import company_day
-from itsm.portal.kinds import INVITATION
+
+INVITATION = "accounts.invitation"
+"""The mail that lets somebody choose a password; the portal, above us, words it."""
 
 
 @verb

@@ -166,10 +166,10 @@ def _counts(shown):
 def _areas(shown):
     """`[(area, ties that block, ties that warn, override or None)]`."""
     overrides = {(one.area_id, one.person_id): one for one in shown.overrides.select_related("person", "reviewer", "by")}
-    rows = []
-    for area in shown.areas.standing().select_related("process", "auditor__organisation"):
-        area.audit = shown
-        ties = services.ties_of(area, [area.auditor]).get(area.auditor_id, []) if area.auditor_id and shown.is_open else []
+    rows, areas = [], list(shown.areas.standing().select_related("process", "auditor__organisation"))
+    found = services.team_ties(shown, areas) if shown.is_open else {}
+    for area in areas:
+        ties = found.get(area.pk, [])
         blocking = [tie for tie in ties if tie.blocks]
         allowed = overrides.get((area.pk, area.auditor_id))
         rows.append((area, [] if allowed else blocking, [tie for tie in ties if not tie.blocks], allowed))

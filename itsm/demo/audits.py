@@ -25,6 +25,8 @@ AUDITS = {
 CONCLUSION = """体系总体符合要求并得到保持，事件和变更的记录齐全。
 事件关闭时的客户确认没有被程序保证，开具一项轻微不符合；整改由受审核方负责，效果在整改后的新记录上验证。"""
 SEEN = "查阅程序文件和记录，与过程负责人面谈；规则对全部记录的检查结果见所列规则。"
+TO_COME = ("8.6.1", "8.3.3")
+"""Clauses whose rules fail: what the second audit says to them is for a visitor to find."""
 GUEST = {"name": "韩青", "email": "han.qing@huaxin-cert.example", "organisation": "华信认证"}
 
 
@@ -85,6 +87,6 @@ def finish(company, audits, now):
     services.follow_up(first, by=lead, at=begun + 3 * A_DAY)
     if not first.findings.nonconformities().exclude(status="closed").exists():
         services.close_audit(first, by=lead, at=now - 27 * A_DAY)
-    for item in second.checklist.all()[:4]:
+    for item in second.checklist.exclude(clause__in=TO_COME)[:3]:
         services.answer_question(item, by=lead, result="conforming", note=SEEN, method="documents", at=now - 4 * A_DAY)
     papers.happen(second, now)

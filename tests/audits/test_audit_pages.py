@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from audits import services
+from audits import framework, services
 from audits.models import Audit, Finding, Programme
 from itsm.core.paging import SIZE
 from itsm.people.models import Role
@@ -144,6 +144,19 @@ def test_the_list_asks_the_same_queries_however_much_there_is(reads, auditor, of
         planned(auditor, at=NOW, title=f"Audit {no}")
     assert [queries(page) for page in ("/audits/", "/api/v1/audits/")] <= few
     assert 'rel="next"' in browser.get("/audits/").content.decode() or "after=" in browser.get("/audits/").content.decode()
+
+
+def test_an_audits_page_asks_the_same_queries_however_much_it_covers(reads, auditor, office, now):
+    browser, counts = reads(auditor), []
+    for codes in (("change", "incident"), tuple(framework.processes())):
+        audit = come_to(planned(auditor, *codes, at=NOW), "prepared", at=NOW)
+        for page in ("", "checklist/"):
+            browser.get(f"{audit.get_absolute_url()}{page}")
+            with CaptureQueriesContext(connection) as found:
+                assert browser.get(f"{audit.get_absolute_url()}{page}").status_code == 200
+            counts.append(len(found))
+    assert counts[2] <= counts[0]
+    assert counts[3] <= counts[1]
 
 
 def test_the_api_tells_the_same(reads, audit, programme, auditor, contact):
