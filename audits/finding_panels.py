@@ -7,7 +7,7 @@ from audits import audit_rules, owed, review_waiting
 from audits import finding_rules as rules
 from audits.audit_filters import AuditFilter
 from audits.finding_filters import FindingFilter
-from audits.models import Audit, Finding
+from audits.models import Audit, Finding, ManagementReview
 from itsm.core import paging, ui
 from itsm.people.zones import company_day
 
@@ -37,6 +37,7 @@ def register():
         count=_to_sign,
         order=60,
     )
+    ui.home_tile("audits/_tile_reviews.html", to_sign, may=_has_to_sign, order=14, wide=True)
     ui.home_tile("audits/_tile_actions.html", tile, may=_has_something, order=15, wide=True)
     ui.search_source(find)
     ui.search_source(find_audits)
@@ -44,6 +45,15 @@ def register():
 
 def _waiting(person):
     return owed.counts().get(person.pk, 0)
+
+
+def _has_to_sign(person):
+    return person.is_internal and _to_sign(person) > 0
+
+
+def to_sign(person, _at):
+    """The reviews that wait for somebody's verdicts and signature; one query."""
+    return {"rows": ManagementReview.objects.filter(status="held", chair=person).defer("picture").order_by("held_on", "id")}
 
 
 def _to_sign(person):

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from audits import known
 from audits.grading import NONCONFORMITIES, Grade
 from audits.inputs.lines import STATE, Line
-from audits.models import CorrectiveAction, Finding, ReviewAction, ReviewActionStatus, Run, Source
+from audits.models import Audit, AuditReport, CorrectiveAction, Finding, ReviewAction, ReviewActionStatus, Run, Source
 from audits.models.action import RUNNING
 from itsm.people.zones import company_day
 
@@ -98,13 +98,19 @@ def _corrections(asked):
     return CorrectiveAction.objects.aggregate(**{name: Count("id", filter=wanted) for name, wanted in counts.items()})
 
 
-FROM_AUDITS = []
-"""Questions of other parts of the product: each `find(asked)` gives Lines about audits and what they came to."""
-
-
 def audit_results(asked):
-    """What audits found, by where findings came from, and how the rules stand; four queries and those of FROM_AUDITS."""
-    return [*(line for find in FROM_AUDITS for line in find(asked)), *_by_source(asked), *_by_rule(asked)]
+    """Which audits were reported, what they found, by where findings came from, and how the rules stand; five queries."""
+    return [*_by_audit(asked), *_by_source(asked), *_by_rule(asked)]
+
+
+def _by_audit(asked):
+    counts = {
+        f"audits{ending}": Q(issued_at__gte=period.since, issued_at__lt=period.until, issued_at__lte=asked.end)
+        for ending, period in (("", asked.period), ("_before", asked.before))
+    }
+    issued = AuditReport.objects.filter(audit__in=Audit.objects.counting())
+    found = issued.aggregate(**{name: Count("id", filter=wanted) for name, wanted in counts.items()})
+    return [_counted("audits", _("Audits reported in the period"), found, "", f"{reverse('audits:audits')}?view=all")]
 
 
 def _by_source(asked):

@@ -246,10 +246,12 @@ def test_the_api_shows_everything_to_compute_the_hashes_elsewhere(client, review
     assert client.get(f"/api/v1/reviews/{review.shown_number}/", headers=stranger).status_code in (403, 404)
 
 
-def test_the_rail_counts_what_the_chair_has_to_sign(page, review_at, company):
-    review_at("held")
+def test_home_shows_the_chair_what_is_to_be_judged_and_signed(page, review_at, company):
+    review = review_at("held")
     lately.forget()
-    assert 'href="/reviews/"' in page(company["top_manager"], "/reviews/")
+    assert "waits for my verdict" in page(company["top_manager"], "/")
+    assert review.get_absolute_url() in page(company["top_manager"], "/")
+    assert "waits for my verdict" not in page(company["service_manager"], "/")
 
 
 def test_an_answer_waits_for_the_review(act, review_at, company):
