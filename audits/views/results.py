@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from audits import access, framework, judging, known, records, services, sheets, trend
-from audits.models import Failure, Run, WrittenRule
+from audits import access, finding_rules, framework, judging, known, records, services, sheets, trend
+from audits.finding_records import SORTS
+from audits.models import Failure, Run, Source, WrittenRule
 from audits.services import running
-from itsm.core import clock, paging
+from itsm.core import clock, paging, wording
 
 BY_CLAUSE, BY_PROCESS = "clause", "process"
 VIEWS = {BY_CLAUSE: gettext_lazy("By clause"), BY_PROCESS: gettext_lazy("By process")}
@@ -25,6 +26,8 @@ RESULTS = {
 NEWEST = paging.Order()
 OLDEST_ID = 2**63 - 1
 RUNS = 15
+NAMED = 10
+"""So many records of a run are named where a finding is raised from it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -136,16 +139,32 @@ def rule_page(request, rule_id):
     runs = trend.lately([rule.id])[rule.id]
     shown = _run_shown(request, rule, runs)
     failures, next_url = _failures(request, shown)
+    placed = records.placed(failures)
     context = {
         "rule": rule, "held": held, "clause": framework.clauses().get(rule.clause), "process": framework.processes().get(rule.process),
         "runs": runs[::-1][:RUNS], "run": shown, "is_last": bool(runs) and shown is not None and shown.pk == runs[-1].pk,
-        "chart": trend.chart(runs), "rows": [(place, rule.said(f.reasons, f.details)) for f, place in records.placed(failures)],
+        "chart": trend.chart(runs), "rows": [(place, rule.said(f.reasons, f.details)) for f, place in placed],
         "next_url": next_url, "same_query": shown is None or shown.query_hash == judging.query_hash(rule, rule.window(clock.now())),
         "versions": list(held.versions.select_related("by")) if held else [],
+        "raise_url": _raise_url(rule, shown, placed) if shown and shown.failed and finding_rules.may_raise(request.user) else "",
         "may_run": access.may_run(request.user) and not (held and held.retired_at),
         "may_write": held is not None and not held.retired_at and access.may_write(request.user),
     }  # fmt: skip
     return render(request, "audits/rule.html", context)
+
+
+def _raise_url(rule, run, placed):
+    """The page that raises findings, filled in with what a run found; the first of its records are named where findings know them."""
+    named = [place.number for _failure, place in placed if place and place.number[:3] in SORTS][:NAMED]
+    wrong = dict.fromkeys(str(words) for failure, _place in placed for words, _measured in rule.said(failure.reasons, failure.details))
+    words = {"rule": rule.id, "day": wording.exact(run.started_at), "failed": run.failed, "n": run.population}
+    said = {
+        "source": Source.RULE.value, "source_words": f"{rule.id} · {wording.exact(run.started_at)}", "clause": rule.clause,
+        "process": rule.process, "requirement": str(rule.question), "population": run.population, "failed": run.failed,
+        "evidence": _("Rule %(rule)s, %(day)s: %(failed)s of %(n)s records failed.") % words, "gap": "\n".join(wrong),
+        "records": " ".join(named),
+    }  # fmt: skip
+    return f"{reverse('audits:finding_new')}?{urlencode(said)}"
 
 
 def _run_shown(request, rule, runs):
