@@ -274,6 +274,8 @@ SPECTACULAR_SETTINGS = {
         "ProgrammeStatusEnum": "audits.models.ProgrammeStatus",
         "DueEnum": "audits.models.Due",
         "CauseMethodEnum": "audits.models.CauseMethod",
+        "PaperOutcomeEnum": "audits.models.Outcome",
+        "PaperResultEnum": "audits.models.ItemResult",
         "ReviewStatusEnum": "audits.models.ReviewStatus",
         "ReviewActionStatusEnum": "audits.models.ReviewActionStatus",
     },

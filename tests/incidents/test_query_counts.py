@@ -63,8 +63,8 @@ def queries(ask):
         ("/incidents/?view=open", 16),
         ("/incidents/?view=all", 16),
         ("/incidents/?view=team&q=转账", 17),
-        ("/search/?q=转账", 12),
-        ("/search/?q=INC-000001", 12),
+        ("/search/?q=转账", 13),
+        ("/search/?q=INC-000001", 13),
         ("/", 11),
     ],
 )

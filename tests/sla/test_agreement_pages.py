@@ -193,10 +193,10 @@ def test_an_agreement_of_each_kind_is_made_and_listed_on_its_tab(manager, own_co
 def test_the_list_asks_no_more_questions_for_more_agreements(offered, manager, service_manager, other_customer, django_assert_num_queries):
     address = reverse("sla:agreements")
     manager.get(address)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         manager.get(address)
     sla.make_agreement(by=service_manager, customer=other_customer, name="Another")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         assert "Another" in text_of(manager.get(address))
 
 
