@@ -17,9 +17,10 @@ KIND, YEARS = "incidents", 3650
 
 
 def judged():
-    """Every rule over its whole population: seconds, records, exceptions, and how much memory it took beyond what was taken before, MB."""
+    """Every rule over its whole population of ten years: seconds, records, exceptions, and by how much the process grew, MB."""
+    chosen = [dataclasses.replace(rule, days=YEARS) for rule in known.rules().values()]
     before, began = _memory(), time.perf_counter()
-    runs = services.run_all(at=clock.now())
+    runs = services.run_all(chosen)
     taken = time.perf_counter() - began
     return {
         "rules": len(runs), "seconds": taken, "slowest_s": max(_seconds(run) for run in runs), "errors": sum(run.is_error for run in runs),
@@ -33,9 +34,8 @@ def _seconds(run):
 
 
 def largest():
-    """The rule with the most exceptions, run once more over ten years so that there are many: its address and how many they are."""
-    most = Run.objects.order_by("-failed").first().rule
-    run = services.run(dataclasses.replace(known.rules()[most], days=YEARS), by=None, at=clock.now())
+    """The rule with the most exceptions: its address and how many they are."""
+    run = Run.objects.order_by("-failed").first()
     return {"rule": run.rule, "failed": run.failed, "url": reverse("audits:rule", args=[run.rule])}
 
 
