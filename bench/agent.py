@@ -3,6 +3,7 @@
 import http.client
 import json
 import re
+import time
 import uuid
 from urllib.parse import urlencode
 
@@ -80,3 +81,15 @@ class Program(Line):
         status, answer, _location = self.ask("POST", path, json.dumps(details), headers)
         if status != 201:
             raise Failed(f"POST {path}: {status} {answer[:1000]!r}")
+
+
+def in_turn(acts, rounds, warm_up=3):
+    """`{name: [seconds]}` of acts that are done one after another, so many rounds."""
+    taken = {name: [] for name in acts}
+    for number in range(-warm_up, rounds):
+        for name, act in acts.items():
+            began = time.perf_counter()
+            act()
+            if number >= 0:
+                taken[name].append(time.perf_counter() - began)
+    return taken

@@ -1,6 +1,7 @@
 """A throwaway stack: PostgreSQL and Valkey as the product starts them, and gunicorn as in production."""
 
 import contextlib
+import json
 import secrets
 import shutil
 import signal
@@ -94,6 +95,12 @@ class Stack:
             yield port
         finally:
             end(process)
+
+    def answer(self, database_url, *words):
+        """What a management command of the bench answers about a database: its one line of JSON."""
+        command = [sys.executable, "manage.py", *map(str, words)]
+        done = subprocess.run(command, cwd=ROOT, env=self.variables(database_url, free_port()), stdout=subprocess.PIPE, check=True)
+        return json.loads(done.stdout)
 
     def version(self):
         """PostgreSQL's version."""

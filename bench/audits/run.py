@@ -1,22 +1,16 @@
 """script/bench audits: what all rules over every incident cost, the page of a rule with many exceptions, and a sample's draw."""
 
 import argparse
-import json
-import subprocess
-import sys
-from time import perf_counter
 
 from bench import report
-from bench.agent import Agent
+from bench.agent import Agent, in_turn
 from bench.audits.figures import text
 from bench.people import MANAGER
 from bench.say import say
 from bench.stack import Stack
-from itsm.embedded.processes import free_port
-from itsm.environment import ROOT
 
 SIZE = 100_000
-WARM_UP, DRAWS = 3, 7
+DRAWS = 7
 
 
 def main(words):
@@ -26,12 +20,12 @@ def main(words):
         say(f"{asked.size:,} incidents: loading")
         url = stack.database(asked.size)
         say("every rule over all of them")
-        found = {"judged": _product(stack, url, "judged"), "largest": _product(stack, url, "largest")}
+        found = {"judged": stack.answer(url, "bench_audits", "judged"), "largest": stack.answer(url, "bench_audits", "largest")}
         say("the page of the rule with the most exceptions")
         with stack.web(url) as port:
             found["pages"] = _pages(port, asked.rounds, found["largest"]["url"])
         say("samples")
-        found["drawn"] = _product(stack, url, "drawn", DRAWS)
+        found["drawn"] = stack.answer(url, "bench_audits", "drawn", DRAWS)
         written = text(found, stack.version())
     print(written)
     if asked.write:
@@ -43,21 +37,7 @@ def _pages(port, rounds, url):
     """`{page: [seconds]}` through gunicorn, in turn with a bare page."""
     manager = Agent(port, MANAGER)
     acts = {"bare page": lambda: manager.get("/bench/bare/", b"<main"), "a rule": lambda: manager.get(url, b"<main")}
-    taken = {name: [] for name in acts}
-    for number in range(-WARM_UP, rounds):
-        for name, act in acts.items():
-            began = perf_counter()
-            act()
-            if number >= 0:
-                taken[name].append(perf_counter() - began)
-    return taken
-
-
-def _product(stack, url, *words):
-    """What the product's side of the bench answers: `manage.py bench_audits words`."""
-    command = [sys.executable, "manage.py", "bench_audits", *map(str, words)]
-    done = subprocess.run(command, cwd=ROOT, env=stack.variables(url, free_port()), stdout=subprocess.PIPE, check=True)
-    return json.loads(done.stdout)
+    return in_turn(acts, rounds)
 
 
 def _parser():

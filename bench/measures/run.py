@@ -1,23 +1,16 @@
 """script/bench measures: what the dashboards cost over a year of incidents, what facts cost, and that a download's memory stays flat."""
 
 import argparse
-import json
-import subprocess
-import sys
-from time import perf_counter
 
 from bench import report
-from bench.agent import Agent
+from bench.agent import Agent, in_turn
 from bench.measures.figures import text
 from bench.people import AGENTS, MANAGER
 from bench.say import say
 from bench.stack import Stack
-from itsm.embedded.processes import free_port
-from itsm.environment import ROOT
 
 SIZE, DAYS = 1_000_000, 350
 DAY, EXPORTED = 5_000, (20_000, 200_000)
-WARM_UP = 3
 
 
 def main(words):
@@ -37,16 +30,16 @@ def main(words):
 
 def measured(stack, url, rounds):
     """Everything, as one dictionary."""
-    found = {"held": product(stack, url, "held")}
+    found = {"held": stack.answer(url, "bench_measures", "held")}
     say("tiles")
-    found["tiles"] = product(stack, url, "tiles", rounds)
+    found["tiles"] = stack.answer(url, "bench_measures", "tiles", rounds)
     say("pages")
     with stack.web(url) as port:
         found["pages"] = pages(port, rounds, found["held"])
     say(f"the facts of {DAY:,} incidents, twice")
-    found["day"] = product(stack, url, "day", DAY)
+    found["day"] = stack.answer(url, "bench_measures", "day", DAY)
     say("downloads")
-    found["exports"] = [product(stack, url, "export", kind, rows) for kind in ("csv", "xlsx") for rows in EXPORTED]
+    found["exports"] = [stack.answer(url, "bench_measures", "export", kind, rows) for kind in ("csv", "xlsx") for rows in EXPORTED]
     return found
 
 
@@ -57,21 +50,7 @@ def pages(port, rounds, held):
         "bare page": lambda: agent.get("/bench/bare/", b"<main"),
         "SLA dashboard, twelve months": lambda: manager.get(f"/reports/sla/?from={held['from']}&to={held['to']}", b"c-dash"),
     }
-    taken = {name: [] for name in acts}
-    for number in range(-WARM_UP, rounds):
-        for name, act in acts.items():
-            began = perf_counter()
-            act()
-            if number >= 0:
-                taken[name].append(perf_counter() - began)
-    return taken
-
-
-def product(stack, url, *words):
-    """What the product's side of the bench answers: `manage.py bench_measures words`."""
-    command = [sys.executable, "manage.py", "bench_measures", *map(str, words)]
-    done = subprocess.run(command, cwd=ROOT, env=stack.variables(url, free_port()), stdout=subprocess.PIPE, check=True)
-    return json.loads(done.stdout)
+    return in_turn(acts, rounds)
 
 
 def _parser():
