@@ -24,6 +24,11 @@ def may_write(person):
     return person.is_internal and (person.is_superuser or person.has_role(*KEEPERS))
 
 
+@says(_("Only the IT service manager or top management records what auditors were trained in."))
+def may_record_training(person):
+    return may_name_owners(person)
+
+
 @says(_("Only the IT service manager or top management says who owns a process."))
 def may_name_owners(person):
     return person.is_internal and (person.is_superuser or person.has_role(*NAMERS))

@@ -9,6 +9,7 @@ from audits import clauses, framework
 from audits.finding_forms import DAY, MOST, KeyedForm, PersonField
 from audits.finding_forms import area as lines
 from audits.models import AgendaSort, AuditArea, AuditMethod, AuditSort, ChecklistResult, Programme
+from itsm.documents.forms import FilesField
 from itsm.people.forms import instant_field
 from itsm.people.models import Person, Role
 
@@ -83,6 +84,17 @@ class AuditorForm(KeyedForm):
     """Who audits an area."""
 
     auditor = PersonField(label=_("auditor"))
+
+
+class TrainingForm(KeyedForm):
+    """What an auditor was trained in, with what shows it."""
+
+    person = PersonField(label=_("auditor"))
+    course = forms.CharField(label=_("course"), max_length=200, help_text=_("For example: internal auditor, ISO/IEC 20000-1."))
+    provider = forms.CharField(label=_("given by"), max_length=200, required=False)
+    completed_on = day(_("completed on"))
+    expires_on = day(_("counts until"), required=False, help_text=_("Without a date: for good."))
+    uploads = FilesField(label=_("certificate"))
 
 
 class OverrideForm(KeyedForm):

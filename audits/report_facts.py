@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils import translation
 
 from audits import clauses, framework, independence, known, trend
-from audits.models import Grade
+from audits.models import AuditorTraining, Grade, MemberRole
 from audits.services.teaming import team_ties
 
 _parts = {}
@@ -37,7 +37,8 @@ def gathered(audit, *, conclusion, by, at):
         "methods": list(audit.methods), "conclusion": conclusion, "edition": _edition(), "issued_at": at.isoformat(),
         "issued_by": by.display, "lead": audit.lead.display,
         "days": [day.isoformat() for day in (audit.starts_on, audit.ends_on, audit.period_from, audit.period_until)],
-        "team": _team(audit), "areas": [_area(area) for area in areas], "agenda": _agenda(audit), "checklist": _checklist(audit),
+        "team": _team(audit), "training": _training(audit),
+        "areas": [_area(area) for area in areas], "agenda": _agenda(audit), "checklist": _checklist(audit),
         "overrides": _overrides(audit), "warnings": _warnings(audit, areas), "findings": [_finding(f) for f in _findings(audit)],
         "counts": {str(grade): audit.findings.exclude(status="withdrawn").filter(grade=grade).count() for grade in Grade},
         "parts": {name: facts(audit) for name, (facts, _blocks) in _parts.items()},
@@ -47,6 +48,13 @@ def gathered(audit, *, conclusion, by, at):
 def _edition():
     stated = framework.edition()
     return f"{stated.standard}:{stated.year}"
+
+
+def _training(audit):
+    """What the team was trained in on the audit's first day."""
+    people = audit.members.standing().exclude(role=MemberRole.GUEST).values("person")
+    held = AuditorTraining.objects.valid(audit.starts_on).filter(person__in=people).select_related("person").order_by("person_id", "id")
+    return [[one.person.display, one.course, one.provider, one.completed_on.isoformat()] for one in held]
 
 
 def _team(audit):

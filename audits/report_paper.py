@@ -48,7 +48,13 @@ def _plan(facts):
         (_("Methods"), _(", ").join(str(AuditMethod(method).label) for method in facts["methods"])),
         (_("Days"), f"{starts} – {ends}"), (_("Audited period"), f"{first} – {last}"),
         (_("Audit team"), _("; ").join(f"{name} ({MemberRole(role).label})" for name, role in facts["team"])),
+        (_("Training of the auditors"), _("; ").join(_trained(*one) for one in facts.get("training", ())) or _("None is recorded.")),
     ]  # fmt: skip
+
+
+def _trained(name, course, provider, completed_on):
+    """One training of one auditor."""
+    return f"{name}: {course} ({', '.join(filter(None, (provider, completed_on)))})"
 
 
 def _independence(facts, language):

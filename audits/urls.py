@@ -15,6 +15,7 @@ from audits.views import (
     results,
     review_actions,
     reviews,
+    training,
     writing,
 )
 
@@ -79,6 +80,10 @@ ASSURANCE = [
     path("assurance/download/", assurance.assurance_export, name="assurance_export"),
 ]
 
+TRAINING = [
+    path("audits/auditors/", training.auditors, name="auditors"),
+    path("audits/auditors/<int:pk>/withdraw/", training.withdraw, name="training_withdraw"),
+]
 AUDIT = "audits/AUD-<number:number>/"
 AUDITS = [
     path("audits/", auditing.audit_list, name="audits"),
@@ -109,4 +114,4 @@ PAPERS = [
     path(f"{AUDIT}samples/<int:no>/paper/<int:place>/<slug:name>/", papers.paper_act, name="paper_act"),
 ]
 
-urlpatterns = ASSURANCE + RULES + PROCESSES + PROGRAMMES + PAPERS + AUDITS + FINDINGS + ACTIONS + REVIEWS
+urlpatterns = ASSURANCE + RULES + PROCESSES + PROGRAMMES + TRAINING + PAPERS + AUDITS + FINDINGS + ACTIONS + REVIEWS

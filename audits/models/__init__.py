@@ -32,11 +32,12 @@ from audits.models.review import (
 )
 from audits.models.review_action import ReviewAction, ReviewActionStatus, ReviewClimb, ReviewDueMove, Sort
 from audits.models.rule import Failure, RuleVersion, Run, RunAsked, RunOutcome, WrittenRule
+from audits.models.training import AuditorTraining
 from audits.models.verification import Verdict, VerificationSample
 
 __all__ = [
     "ActionStatus", "AgendaItem", "AgendaSort", "Answer", "Asks", "Attendee", "Audit", "AuditArea", "AuditMember", "AuditMethod",
-    "AuditReport", "AuditSort", "AuditStatus", "Because", "CauseMethod", "ChecklistItem", "ChecklistResult", "Climb",
+    "AuditReport", "AuditSort", "AuditStatus", "AuditorTraining", "Because", "CauseMethod", "ChecklistItem", "ChecklistResult", "Climb",
     "CorrectiveAction", "Due", "DueMove", "Evidence", "EvidenceKind", "Failure", "Finding", "FindingStatus", "Grade",
     "IndependenceOverride", "ItemResult", "Judgement", "ManagementReview", "MemberRole", "Minutes", "Outcome", "PlanApproval",
     "Process", "ProcessOwner", "Programme", "ProgrammeStatus", "Question", "ReportPaper", "ReviewAction", "ReviewActionStatus",

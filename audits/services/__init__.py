@@ -74,6 +74,7 @@ from audits.services.reviewing import (
 )
 from audits.services.running import ask_for_all, run, run_all, run_asked, run_nightly
 from audits.services.teaming import assign, blocked_areas, override, recheck, recheck_all, start, team_ties, ties_of
+from audits.services.training import record_training, withdraw_training
 from audits.services.verifying import draw_sample, judge, ripe_at, unripe_because
 from audits.services.writing import keep_rule, retire_rule
 
@@ -85,9 +86,9 @@ __all__ = [
     "follow_up", "hand_decision_over", "hand_over", "hold_review", "holds", "implement", "invite", "invite_to_review", "issue_report",
     "judge", "judge_review", "judge_test", "keep_evidence", "keep_grade", "keep_rule", "last_held", "look_around", "move_decision",
     "move_due", "name_owner", "note_attendance", "note_fault", "override", "plan_audit", "plan_review", "prepare", "processes_named",
-    "propose", "put_on_agenda", "raise_finding", "raise_from_paper", "recheck", "recheck_all", "redraft", "regrade", "remind",
-    "repeats_of", "replan_review", "report_decision", "retire_rule", "return_decision", "revise_programme", "ripe_at", "run", "run_all",
-    "run_asked", "run_nightly", "seat_for", "seats_needed", "see_off", "send_back", "settle", "sign_review", "start", "step_down",
-    "strike", "suggestion", "swap_item", "sweep_decisions", "sweep_overdue", "take_off_agenda", "take_up", "team_ties", "ties_of",
-    "top_appointments", "unprepare", "unripe_because", "withdraw", "write_programme",
+    "propose", "put_on_agenda", "raise_finding", "raise_from_paper", "recheck", "recheck_all", "record_training", "redraft", "regrade",
+    "remind", "repeats_of", "replan_review", "report_decision", "retire_rule", "return_decision", "revise_programme", "ripe_at", "run",
+    "run_all", "run_asked", "run_nightly", "seat_for", "seats_needed", "see_off", "send_back", "settle", "sign_review", "start",
+    "step_down", "strike", "suggestion", "swap_item", "sweep_decisions", "sweep_overdue", "take_off_agenda", "take_up", "team_ties",
+    "ties_of", "top_appointments", "unprepare", "unripe_because", "withdraw", "withdraw_training", "write_programme",
 ]  # fmt: skip

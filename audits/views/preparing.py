@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from audits import audit_rules as rules
 from audits import independence, known, services, suggesting, trend
 from audits.audit_forms import AgendaForm, AnswerQuestionForm, AuditorForm, OverrideForm, QuestionForm
-from audits.models import AgendaItem, MemberRole
+from audits.models import AgendaItem, AuditorTraining, MemberRole
 from audits.views.auditing import found, frame, open_to_guests
 from itsm.core import clock
 from itsm.core.answers import once
 from itsm.people.forms import attempt
+from itsm.people.zones import company_day
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Candidate:
     person: object
     ties: tuple
     is_now: bool
+    is_trained: bool
 
     @property
     def is_blocked(self):
@@ -47,7 +49,8 @@ def _candidates(area, at):
     for member in area.audit.members.standing().exclude(role=MemberRole.GUEST).select_related("person__organisation"):
         people.setdefault(member.person_id, member.person)
     ties = services.ties_of(area, list(people.values()))
-    rows = [Candidate(person, tuple(ties.get(pk, ())), pk == area.auditor_id) for pk, person in people.items()]
+    trained = set(AuditorTraining.objects.valid(company_day(at)).filter(person__in=people).values_list("person", flat=True))
+    rows = [Candidate(person, tuple(ties.get(pk, ())), pk == area.auditor_id, pk in trained) for pk, person in people.items()]
     return sorted(rows, key=lambda row: (row.is_blocked, len(row.ties), row.person.name))
 
 

@@ -27,12 +27,16 @@ CONCLUSION = """体系总体符合要求并得到保持，事件和变更的记�
 SEEN = "查阅程序文件和记录，与过程负责人面谈；规则对全部记录的检查结果见所列规则。"
 TO_COME = ("8.6.1", "8.3.3")
 """Clauses whose rules fail: what the second audit says to them is for a visitor to find."""
+TRAINED = {"course": "ISO/IEC 20000-1 内审员培训", "provider": "华信认证"}
 GUEST = {"name": "韩青", "email": "han.qing@huaxin-cert.example", "organisation": "华信认证"}
 
 
 def begin(company, now):
     """Programmes, plans, and the audits that have begun by now: `{name: Audit}`."""
     people = company.people
+    services.record_training(
+        by=people[MANAGER], person=people[LEAD], at=now - 86 * A_DAY, **TRAINED, completed_on=company_day(now - 87 * A_DAY)
+    )
     programmes = _programmes(people, now)
     found = {}
     for name, (days, title, codes) in AUDITS.items():

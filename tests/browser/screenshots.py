@@ -180,6 +180,7 @@ PAGES = (
     Page("audit-planned", "first:.c-list .ttl a@/audits/?view=all&state=planned", AUDITOR),
     Page("audit-closed", "first:.c-list .ttl a@/audits/?view=all&state=closed", MANAGER),
     Page("audit-new", "/audits/new/", AUDITOR),
+    Page("auditors", "/audits/auditors/", MANAGER),
     Page("audit-area", "first:main a[href*='/areas/']@.c-list .ttl a@/audits/?view=all&state=planned", AUDITOR),
     Page("audit-checklist", "first:main a[href$='/checklist/']@.c-list .ttl a@/audits/?view=all&state=in_progress", AUDITOR),
     Page("audit-agenda", "first:main a[href*='/agenda/']@.c-list .ttl a@/audits/?view=all&state=planned", AUDITOR),
