@@ -1,6 +1,6 @@
 """Appointing people to roles, and ending appointments."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +30,7 @@ def appoint(person, role, *, by, team=None, organisation=None, process="", first
     first_on = first_on or company_day(at)
     if last_on and last_on < first_on:
         raise Refused(_("The last day comes before the first."))
-    valid = DateRange(first_on, last_on + A_DAY if last_on else None)
+    valid = DateRange(first_on, _end_after(last_on))
     appointment = Appointment(
         person=person, role=role, team=team, organisation=organisation, process=process, valid=valid, deputy=deputy, appointed_by=by
     )
@@ -56,12 +56,17 @@ def end_appointment(appointment, *, by, last_on=None, reason="", at=None):
     return appointment
 
 
+def _end_after(last_on):
+    """The end of days whose last one is given; None where no day is given, or no calendar has one after it."""
+    return last_on + A_DAY if last_on and last_on < date.max else None
+
+
 def end(appointment, last_on, at):
     """Shorten a locked appointment to its new last day, or withdraw it if that lies before its first."""
     if appointment.first_on and last_on < appointment.first_on:
         appointment.withdrawn_at = at
     else:
-        appointment.valid = DateRange(appointment.first_on, last_on + A_DAY)
+        appointment.valid = DateRange(appointment.first_on, _end_after(last_on))
     complete(appointment)
     appointment.save(update_fields=["valid", "withdrawn_at"])
 
