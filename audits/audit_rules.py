@@ -67,6 +67,11 @@ def has_checklist(audit):
     return audit.checklist.exists()
 
 
+def is_asked(audit):
+    """Whether every area has a question on the checklist."""
+    return not audit.areas.standing().exclude(pk__in=audit.checklist.filter(area__isnull=False).values("area")).exists()
+
+
 def is_answered(audit):
     return not audit.checklist.filter(result="open").exists()
 
@@ -81,5 +86,6 @@ NEEDS_AUDITORS = (has_auditors, _("Every area needs an auditor first."))
 NEEDS_AGENDA = (has_agenda, _("Write the agenda first; it can be drafted by a click."))
 NEEDS_CHECKLIST = (has_checklist, _("Write the checklist first; it can be drafted by a click."))
 NEEDS_MEETINGS = (has_meetings, _("The agenda needs an opening and a closing meeting."))
+NEEDS_QUESTIONS = (is_asked, _("An area has no question on the checklist yet; they can be drafted by a click."))
 NEEDS_ANSWERS = (is_answered, _("Some questions of the checklist have no answer yet."))
 NEEDS_CORRECTION = (is_corrected, _("It can be closed once every nonconformity it raised is closed."))

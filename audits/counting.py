@@ -22,8 +22,8 @@ from itsm.people.zones import company_day, company_zone
 DATED, VERDICT, CLOSED, COVERAGE, RUNNING, RULES = "dated", "verdict", "corrected", "coverage", "running", "judged"
 """Kinds of what is counted."""
 KEPT, MISSED, WORKED, DONE, LATE, PASSED = "kept", "missed", "effective", "done", "late", "passed"
-MOVED = 1
-"""Mark of a date that had been moved."""
+MOVED, A_DAY = 1, timedelta(days=1)
+"""Mark of a date that had been moved; a day."""
 WORDS = {
     KEPT: pgettext_lazy("date", "Kept"), MISSED: pgettext_lazy("date", "Missed"), WORKED: _("Effective"), "ineffective": _("Not effective"),
     DONE: _("Audited"), "planned": pgettext_lazy("audit", "Planned"), "gap": _("Not planned"), LATE: _("Overdue"), "in_time": _("In time"),
@@ -44,19 +44,36 @@ class Thing:
 
 
 def dates(since, until):
-    """One for each date of a corrective action that was kept, or passed without being kept; four queries."""
+    """One for each date of a corrective action that was kept, or passed without being kept; four queries.
+
+    A date that had passed before it was moved stays missed, so that a past month stays as it was.
+    """
     now = clock.now()
-    actions = CorrectiveAction.objects.select_related("finding").prefetch_related("moves")
     proposed = _first_proposals()
-    for action in actions:
+    for action in CorrectiveAction.objects.select_related("finding").prefetch_related("moves"):
         ends = {Due.ANSWER: proposed.get(action.pk), Due.ACTION: action.implemented_at, Due.VERDICT: _judged_at(action)}
         for which, met in ends.items():
-            due = getattr(action, DUE_FIELDS[which])
-            at = due and _decided_at(due, met, min(now, _dropped_at(action) or now))
-            if at and since <= at < until:
-                outcome = KEPT if met == at else MISSED
-                moved = any(move.which == which for move in action.moves.all())
-                yield Counted(at, action, outcome, _dated_words(which, due, outcome, moved), MOVED if moved else 0)
+            for due, moved, at, outcome in _decided(_set(action, which), met, min(now, _dropped_at(action) or now)):
+                if since <= at < until:
+                    yield Counted(at, action, outcome, _dated_words(which, due, outcome, moved), MOVED if moved else 0)
+
+
+def _set(action, which):
+    """`[(day, until when it stood, or None)]` of every date that an action had of a sort, in order."""
+    moves = [move for move in action.moves.all() if move.which == which]
+    last = getattr(action, DUE_FIELDS[which])
+    return [*((move.was, move.at) for move in moves), *([(last, None)] if last else [])]
+
+
+def _decided(days, met, until):
+    """`(day, whether it had been moved, when, outcome)` of the dates that were kept or missed; nothing of those moved or open."""
+    for no, (day, ended) in enumerate(days):
+        passed = datetime.combine(day + A_DAY, time(), ZoneInfo(company_zone()))
+        stood = min(until, ended) if ended else until
+        if met is not None and met < passed and (ended is None or met <= ended):
+            yield day, no > 0, met, KEPT
+        elif passed <= stood:
+            yield day, no > 0, passed, MISSED
 
 
 def _first_proposals():
@@ -72,14 +89,6 @@ def _judged_at(action):
 
 def _dropped_at(action):
     return action.ended_at if action.status == ActionStatus.DROPPED else None
-
-
-def _decided_at(due, met, until):
-    """When it was decided whether a date was kept: when it was met, or when its day had passed; None of what is open at `until`."""
-    passed = datetime.combine(due + timedelta(days=1), time(), ZoneInfo(company_zone()))
-    if met is not None and met < passed:
-        return met
-    return passed if passed <= until else None
 
 
 def _dated_words(which, due, outcome, moved):

@@ -88,6 +88,13 @@ def process_ties(people, processes, first_day, last_day):
     return dict(found)
 
 
+def owner_ties(people, processes, first_day, last_day):
+    """Of the same those who owned or deputised alone; one query."""
+    found = defaultdict(list)
+    _owned(found, _ids(people), list(processes), first_day, last_day)
+    return dict(found)
+
+
 def _ids(people):
     return {getattr(person, "pk", person) for person in people}
 

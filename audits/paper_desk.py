@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from audits import freezing, independence, known, paper_rules, papers, populations, services
 from audits.grading import Counted
 from audits.models import EvidenceKind, Finding, ItemResult, Outcome, ProcessOwner, Run, Sample
-from audits.services.drawing import in_words, is_allowed
+from audits.services.drawing import in_words, is_allowed, owning
 from itsm.core import wording
 from itsm.documents.models import Attachment
 
@@ -110,9 +110,10 @@ class Paper:
         """`{record id: [Tie]}` of the reader to the records of the list that are not theirs to judge."""
         if not self.is_team:
             return {}
-        ids = {self.item.object_id, *(row.object_id for row in self.listed.rows)}
+        ids, own = {self.item.object_id, *(row.object_id for row in self.listed.rows)}, owning(self.sample, self.person)
         found = independence.record_ties([self.person.pk], self.model, ids)
-        return {record: ties for (_person, record), ties in found.items() if independence.is_blocked(ties)}
+        ties = {record: own + found.get((self.person.pk, record), []) for record in ids}
+        return {record: those for record, those in ties.items() if independence.is_blocked(those)}
 
     @cached_property
     def ties(self):

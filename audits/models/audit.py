@@ -94,7 +94,7 @@ def _start_trigger():
 
 
 def _report_trigger():
-    """Reported is what has a report."""
+    """Reported is what has a report, and areas that somebody audited, each asked at least one question."""
     return pgtrigger.Trigger(
         name="reported_with_a_report",
         when=pgtrigger.Before,
@@ -103,6 +103,9 @@ def _report_trigger():
         func="""
             IF NOT EXISTS (SELECT 1 FROM audits_auditreport WHERE audit_id = NEW.id)
             THEN RAISE EXCEPTION 'audit % has no report', NEW.number; END IF;
+            IF EXISTS (SELECT 1 FROM audits_auditarea a WHERE a.audit_id = NEW.id AND a.dropped_at IS NULL AND (a.auditor_id IS NULL
+                       OR NOT EXISTS (SELECT 1 FROM audits_checklistitem c WHERE c.area_id = a.id AND c.result <> 'open')))
+            THEN RAISE EXCEPTION 'audit % has an area that nobody audited', NEW.number; END IF;
             RETURN NEW;
         """,
     )
@@ -233,7 +236,8 @@ class Audit(Stepped):
     def start(self, *, at):
         self.started_at = at
 
-    @step(source=A.IN_PROGRESS, target=A.REPORTED, may=rules.may_lead, needs=[rules.NEEDS_ANSWERS], label=_("Issue the report"))
+    @step(source=A.IN_PROGRESS, target=A.REPORTED, may=rules.may_lead, label=_("Issue the report"),
+          needs=[rules.NEEDS_AUDITORS, rules.NEEDS_QUESTIONS, rules.NEEDS_ANSWERS])  # fmt: skip
     def report(self, *, conclusion, sha256):
         self.conclusion = conclusion
         return {"sha256": sha256}

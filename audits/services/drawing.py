@@ -3,7 +3,7 @@
 from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext_lazy as _
 
-from audits import freezing, independence, paper_rules, papers, populations, records, sampling
+from audits import framework, freezing, independence, paper_rules, papers, populations, records, sampling
 from audits.models import Audit, IndependenceOverride, Sample, SampleItem, Why
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
@@ -59,6 +59,7 @@ def swap_item(item, *, by, reason, at=None):
 
     Returns the item that takes its place. Raises NotAllowed, Refused.
     """
+    Audit.objects.locked(item.sample.audit_id)  # who swaps another record meanwhile would take the same one
     item, at = _standing(item, by), at or clock.now()
     if not reason.strip():
         raise Refused(_("Say why another record is read."), code="no_reason")
@@ -112,8 +113,17 @@ def blocking(item, person):
     """The ties that keep somebody from judging a record; none where top management allowed it. Few queries."""
     model = item.content_type.model_class()
     found = independence.record_ties([person.pk], model, [item.object_id]).get((person.pk, item.object_id), [])
-    found = [tie for tie in found if tie.blocks]
+    found = owning(item.sample, person) + [tie for tie in found if tie.blocks]
     return [] if found and is_allowed(item.sample, person) else found
+
+
+def owning(sample, person):
+    """The ties of somebody who owned or deputised, in the audited period, the process that a sample is about; one query."""
+    codes = [told.code for told in framework.of_clause(populations.KINDS[sample.kind].process)]
+    if sample.area_id:
+        codes = independence.processes_of(sample.area)
+    found = independence.owner_ties([person.pk], codes, sample.audit.period_from, sample.audit.period_until)
+    return found.get(person.pk, [])
 
 
 def is_allowed(sample, person):

@@ -9,6 +9,7 @@ from audits import audit_rules as rules
 from audits import clauses, framework, known
 from audits.models import AgendaItem, AgendaSort, Audit, ChecklistItem, ChecklistResult, ProcessOwner
 from audits.models.audit import OPEN
+from audits.services.teaming import must_be_independent
 from itsm.core import clock
 from itsm.core.errors import NotAllowed, Refused
 from itsm.core.verbs import verb
@@ -157,7 +158,7 @@ def ask(audit, *, by, area, clause, question, at=None):
 
 @verb
 def answer_question(item, *, by, result, note="", method="", at=None):
-    """What the audit found to a question; anything but “conforming” needs words."""
+    """What the audit found to a question; anything but “conforming” needs words. Whoever answers is independent of the area."""
     audit = _changing(item.audit, by)
     if not rules.may_audit_here(by, audit):
         raise NotAllowed(rules.may_audit_here.sentence)
@@ -165,7 +166,9 @@ def answer_question(item, *, by, result, note="", method="", at=None):
         raise Refused(_("Questions are answered while the audit is in progress."), code="wrong_status")
     if result in (ChecklistResult.NOT_CONFORMING, ChecklistResult.NOT_APPLICABLE) and not note.strip():
         raise Refused(_("Say what was seen, or why it does not apply."), code="no_words")
-    item = ChecklistItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    item = ChecklistItem.objects.select_for_update(of=("self",)).select_related("area__process").get(pk=item.pk)
+    item.area.audit = audit
+    must_be_independent(item.area, by)
     is_open = result == ChecklistResult.OPEN
     item.result, item.note, item.method = result, note.strip(), method
     item.answered_by, item.answered_at = (None, None) if is_open else (by, at or clock.now())

@@ -25,7 +25,7 @@ def last_held():
 
 
 def remind(at):
-    """Remind whoever is IT service manager of the next review, once for each of MONTHS; return how many were told.
+    """Remind whoever is IT service manager (without one, top management) of the next review, once for each of MONTHS; how many were told.
 
     A step that was passed over, since nothing ran, is kept as done; only the last one reached is told.
     """
@@ -40,7 +40,7 @@ def remind(at):
 
 @verb
 def _remind(since, owed, last, *, by, at):
-    people = duty.holders(Role.SERVICE_MANAGER, at) if last in owed else []
+    people = (duty.holders(Role.SERVICE_MANAGER, at) or duty.holders(Role.TOP_MANAGEMENT, at)) if last in owed else []
     rows = [
         ReviewReminder(since=since, months=months, people=[p.pk for p in people] if months == last else [], at=at) for months in owed
     ]  # fmt: skip

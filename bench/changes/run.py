@@ -1,18 +1,13 @@
 """script/bench changes: what changes cost beside many others, and that many who decide at once decide everything once."""
 
 import argparse
-import json
 import os
-import subprocess
-import sys
 
 from bench import report
 from bench.changes import pages
 from bench.changes.figures import Figures, text
 from bench.say import say
 from bench.stack import Stack
-from itsm.embedded.processes import free_port
-from itsm.environment import ROOT
 
 ITEMS, CHANGES = 10_000, 100_000
 RACE = (100, 500, 25)
@@ -36,24 +31,17 @@ def main(words):
 
 def measured(stack, url, rounds):
     """The Figures of a loaded database. What only reads comes first."""
-    facts = product(stack, url, "pages") | {"load": os.getloadavg()[1]}
+    facts = stack.answer(url, "bench_changes", "pages") | {"load": os.getloadavg()[1]}
     say("drafts: who has to approve, what is in the way")
-    drafts = product(stack, url, "draft", rounds)
+    drafts = stack.answer(url, "bench_changes", "draft", rounds)
     say("pages")
     with stack.web(url) as port:
         taken = pages.run(port, facts, rounds)
     say("decisions")
-    decisions = product(stack, url, "decide", max(10, rounds // 2))
+    decisions = stack.answer(url, "bench_changes", "decide", max(10, rounds // 2))
     say("{} changes, {} decisions, {} at once".format(*RACE))
-    race = product(stack, url, "race", *RACE)
+    race = stack.answer(url, "bench_changes", "race", *RACE)
     return Figures(facts, taken, drafts, decisions, race, race.pop("is_exact"))
-
-
-def product(stack, url, *words):
-    """What the product's side of the bench answers: `manage.py bench_changes words`."""
-    command = [sys.executable, "manage.py", "bench_changes", *map(str, words)]
-    done = subprocess.run(command, cwd=ROOT, env=stack.variables(url, free_port()), stdout=subprocess.PIPE, check=True)
-    return json.loads(done.stdout)
 
 
 def _parser():

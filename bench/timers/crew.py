@@ -1,15 +1,11 @@
 """The timers worker and beat as script/server starts them and starts them again, with more patience than it has."""
 
-import json
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 from itsm import environment
 from itsm.embedded.children import Children, commands
 from itsm.embedded.processes import free_port
-from itsm.environment import ROOT
 
 PATIENCE_S = 60
 NAMES = ("timers", "beat")
@@ -61,6 +57,4 @@ class Crew(Children):
 
 def product(stack, database_url, *words):
     """What the product's side of the bench answers: `manage.py bench_clocks words`."""
-    command = [sys.executable, "manage.py", "bench_clocks", *map(str, words)]
-    done = subprocess.run(command, cwd=ROOT, env=stack.variables(database_url, free_port()), stdout=subprocess.PIPE, check=True)
-    return json.loads(done.stdout)
+    return stack.answer(database_url, "bench_clocks", *words)

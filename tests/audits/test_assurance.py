@@ -157,3 +157,15 @@ def test_verdicts_are_counted_and_what_they_close(action_at, handled, company, f
     length = figure("finding_duration", at)
     assert length.number == closed
     assert not closed or length.p50 == length.value == (35 * DAY).total_seconds()
+
+
+def test_a_date_that_had_passed_stays_missed_when_it_is_moved_later(action_at, company):
+    action = action_at("approved")
+    late = NOW + timedelta(days=25)
+    before = [(row.outcome, row.at) for row in rows("findings_in_time", late)]
+    assert [outcome for outcome, _at in before] == ["missed", "kept"]
+    services.move_due(action, by=company["owner"], becomes=(late + timedelta(days=5)).date(), reason="More time.", at=late)
+    assert [(row.outcome, row.at) for row in rows("findings_in_time", late)] == before
+    done = late + timedelta(days=2)
+    services.implement(made.fresh(action), by=company["owner"], implementer=company["fixer"], implementation="Done.", at=done)
+    assert [row.outcome for row in rows("findings_in_time", done)] == ["kept", "missed", "kept"]

@@ -253,3 +253,37 @@ def test_the_drafted_checklist_asks_each_clause_once_with_the_rules_that_test_it
         english = items["8.6.1"].asks
     with translation.override("zh-hans"):
         assert items["8.6.1"].asks != english
+
+
+def test_what_joins_a_running_audit_is_audited_before_the_report(audit, auditor):
+    audit = come_to(audit, "in_progress", at=NOW)
+    services.cover(audit, by=auditor, processes=processes("change", "release"), at=NOW)
+    for item in audit.checklist.all():
+        services.answer_question(item, by=auditor, result="conforming", at=NOW)
+    with pytest.raises(Refused, match="Every area needs an auditor"):
+        services.issue_report(audit, by=auditor, conclusion="It works.", at=NOW)
+    services.assign(audit.areas.standing().get(auditor=None), by=auditor, auditor=auditor, at=NOW)
+    with pytest.raises(Refused, match="no question"):
+        services.issue_report(audit, by=auditor, conclusion="It works.", at=NOW)
+    services.draft_checklist(audit, by=auditor, at=NOW)
+    for item in audit.checklist.filter(result="open"):
+        services.answer_question(item, by=auditor, result="conforming", at=NOW)
+    assert fresh(services.issue_report(audit, by=auditor, conclusion="It works.", at=NOW)).status == "reported"
+
+
+def test_the_database_lets_no_area_be_reported_that_nobody_audited(audit, auditor):
+    audit = come_to(audit, "in_progress", at=NOW)
+    AuditArea.objects.create(audit=audit, clause="9.3")
+    audit = fresh(audit)
+    with pytest.raises(InternalError), transaction.atomic():
+        Audit.objects.filter(pk=audit.pk).update(status="reported", steps_taken=audit.steps_taken + 1)
+
+
+def test_questions_of_an_area_are_answered_by_somebody_independent_of_it(audit, auditor, tech_lead, second):
+    services.cover(audit, by=auditor, processes=processes("change", "release"), at=NOW)
+    services.assign(audit.areas.standing().get(process__code="release"), by=auditor, auditor=tech_lead, at=NOW)
+    audit = come_to(audit, "in_progress", at=NOW)
+    own, other = (audit.checklist.filter(area__process__code=code).first() for code in ("change", "release"))
+    with pytest.raises(Refused, match="Nobody audits their own work"):
+        services.answer_question(own, by=tech_lead, result="conforming", at=NOW)
+    assert services.answer_question(other, by=tech_lead, result="conforming", at=NOW).result == "conforming"

@@ -15,6 +15,7 @@ from tests import cast
 from tests.audits.finding import fresh
 from tests.audits.papering import incidents, running
 from tests.audits.records import AT, DAY, HOUR, World
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 RULE = "T-8.6.1a"
@@ -319,3 +320,25 @@ def test_the_demos_audit_is_half_read(world, audit, auditor):
     assert results.count("fail") == Finding.objects.count() == 1
     assert 2 <= results.count("open") < len(results)
     assert Evidence.objects.get().kind == "observation"
+
+
+def test_who_owned_the_process_reads_none_of_its_records(world, audit, auditor, colleague):
+    incidents(world, 12)
+    item = draw(audit, auditor).items.first()
+    process = audit.areas.get().process
+    services.name_owner(process, by=None, owner=colleague, first_on=audit.period_from, at=AT)
+    with refused(NotAllowed, "tied"):
+        services.confirm_passes(item, by=colleague, at=AT)
+    with refused(code="tied"):
+        services.assign_item(item, by=auditor, auditor=colleague, at=AT)
+    assert not Judgement.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_swap_at_once_and_each_reads_another_record(world, audit, auditor):
+    incidents(world, 14)
+    first, second = draw(audit, auditor).items.all()[:2]
+    acts = [lambda item=item: services.swap_item(item, by=auditor, reason="They are tied.", at=AT) for item in (first, second)]
+    new = at_once(*acts)
+    assert [type(one).__name__ for one in new] == ["SampleItem", "SampleItem"]
+    assert len({one.object_id for one in new}) == len({one.place for one in new}) == 2
