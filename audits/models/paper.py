@@ -1,5 +1,7 @@
 """The working paper of an audit: what was drawn, as it was then, and what an auditor saw in each record (9.2; requirements 86 to 89)."""
 
+from datetime import timedelta
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -89,6 +91,11 @@ class Sample(models.Model):
 
     def get_absolute_url(self):
         return reverse("audits:sample", args=[self.audit.number, self.no])
+
+    @property
+    def begins_at(self):
+        """The first instant whose records were looked at: `since` is the last one before it."""
+        return self.since + timedelta(microseconds=1)
 
     @cached_property
     def rows(self):
