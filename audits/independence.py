@@ -179,23 +179,6 @@ def _counted(kind, count, total):
     return COUNTED[kind] % {"count": count, "total": total}
 
 
-_drawn = []
-
-
-def register_samples(find):
-    """`find(area)` gives `[(model, ids)]` of the records drawn for an area of an audit: its auditor must not be tied to them."""
-    _drawn.append(find)
-
-
-def sampled_ties(area, people):
-    """`{person id: [Tie]}` of people to the records drawn for an area."""
-    found = defaultdict(list)
-    for model, ids in [drawn for find in _drawn for drawn in find(area)]:
-        for (person, _record), ties_ in record_ties(people, model, ids).items():
-            found[person] += ties_
-    return dict(found)
-
-
 def record_ties(people, model, ids):
     """`{(person id, record id): [Tie]}` of people to single records; a number of queries that does not grow with either."""
     found = defaultdict(dict)

@@ -3,21 +3,9 @@
 from django.conf import settings
 from django.utils import translation
 
-from audits import clauses, framework, independence, known, trend
+from audits import clauses, framework, independence, known, report_samples, trend
 from audits.models import AuditorTraining, Grade, MemberRole
 from audits.services.teaming import team_ties
-
-_parts = {}
-
-
-def register(name, facts, blocks):
-    """Add a part to every report: `facts(audit)` are plain values, `blocks(facts)` gives blocks of `itsm.documents.paper` for them."""
-    _parts[name] = (facts, blocks)
-
-
-def parts():
-    """`{name: (facts, blocks)}` of what other modules put into the report."""
-    return dict(_parts)
 
 
 def in_each(word):
@@ -41,7 +29,7 @@ def gathered(audit, *, conclusion, by, at):
         "areas": [_area(area) for area in areas], "agenda": _agenda(audit), "checklist": _checklist(audit),
         "overrides": _overrides(audit), "warnings": _warnings(audit, areas), "findings": [_finding(f) for f in _findings(audit)],
         "counts": {str(grade): audit.findings.exclude(status="withdrawn").filter(grade=grade).count() for grade in Grade},
-        "parts": {name: facts(audit) for name, (facts, _blocks) in _parts.items()},
+        "samples": report_samples.facts(audit, in_each),
     }  # fmt: skip
 
 

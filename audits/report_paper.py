@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from audits import independence, report_facts
+from audits import independence, report_samples
 from audits.days import worded
 from audits.models import AgendaSort, AuditMethod, AuditSort, ChecklistResult, Grade, MemberRole
 from itsm.documents import paper
@@ -32,9 +32,7 @@ def _blocks(facts, sha256, language):
     yield from _independence(facts, language)
     yield from _findings(facts, language)
     yield from _checklist(facts, language)
-    for name, (_facts, blocks) in report_facts.parts().items():
-        if facts["parts"].get(name):
-            yield from blocks(facts["parts"][name])
+    yield from report_samples.blocks(facts.get("samples", ()), language)
     yield from _agenda(facts, language)
     yield paper.signature([(_("Issued by"), facts["issued_by"]), (_("Issued at"), _instant(facts["issued_at"])), ("SHA-256", sha256)])
     yield paper.quiet(_("The hash is that of the facts of this report as they were frozen when it was issued; the product checks it."))

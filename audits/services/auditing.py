@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits import audit_rules as rules
 from audits import clauses, kinds
-from audits.models import AgendaItem, Audit, AuditArea, AuditMember, AuditMethod, AuditStatus, MemberRole, Process
+from audits.models import AgendaItem, Audit, AuditArea, AuditMember, AuditMethod, MemberRole, Process
 from audits.models.audit import OPEN
 from audits.services.telling import tell
 from itsm.core import clock
@@ -12,7 +12,6 @@ from itsm.core.errors import NotAllowed, Refused
 from itsm.core.verbs import verb
 from itsm.people import duty
 from itsm.people.models import Role
-from itsm.people.zones import company_day
 
 FIELDS = ("title", "sort", "scope", "criteria", "methods", "period_from", "period_until", "starts_on", "ends_on", "lead", "programme")
 
@@ -160,16 +159,6 @@ def cancel_audit(audit, *, by, reason, at=None):
     auditors = [member.person for member in audit.members.standing().exclude(role=MemberRole.GUEST).select_related("person")]
     tell(auditors, kinds.AUDIT_CANCELLED, audit, but=by, at=at)
     return audit
-
-
-def running_at(at):
-    """The audits whose report is not issued yet."""
-    return Audit.objects.filter(status__in=OPEN)
-
-
-def is_due(audit, at):
-    """Whether its first day has come and it has not begun."""
-    return audit.status in (AuditStatus.PLANNED, AuditStatus.PREPARED) and audit.starts_on <= company_day(at)
 
 
 def processes_named(codes):

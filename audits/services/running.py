@@ -2,7 +2,6 @@
 
 import structlog
 from django.db import connection, transaction
-from django.utils.translation import gettext_lazy as _
 
 from audits import access, judging
 from audits.known import rules
@@ -98,11 +97,3 @@ def run_nightly(at=None):
             return 0
         done = set(Run.objects.filter(night=night).values_list("rule", flat=True))
         return len(run_all([rule for name, rule in rules().items() if name not in done], night=night, at=at))
-
-
-def must_exist(rule_id):
-    """The rule of this id. Raises Refused for one that is retired or never was."""
-    found = rules().get(rule_id)
-    if found is None:
-        raise Refused(_("There is no such rule, or it is retired."), code="no_rule")
-    return found

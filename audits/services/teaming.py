@@ -9,23 +9,20 @@ from audits.models import Audit, AuditArea, AuditMember, IndependenceOverride, M
 from audits.models.audit import OPEN
 from audits.services.telling import tell
 from itsm.core import clock
-from itsm.core.errors import NotAllowed, Refused
+from itsm.core.errors import Refused
 from itsm.core.verbs import verb
 from itsm.people import duty
 from itsm.people.models import Role
 
 
 def ties_of(area, people):
-    """`{person id: [Tie]}` of people to an area of an audit, in the audited period: to its processes, and to records drawn for it."""
+    """`{person id: [Tie]}` of people to the processes of an area in the audited period; records drawn are told one by one."""
     audit = area.audit
-    found = independence.process_ties(people, independence.processes_of(area), audit.period_from, audit.period_until)
-    for person, ties in independence.sampled_ties(area, people).items():
-        found.setdefault(person, []).extend(ties)
-    return found
+    return independence.process_ties(people, independence.processes_of(area), audit.period_from, audit.period_until)
 
 
 def team_ties(audit, areas):
-    """`{area id: [Tie]}` of the auditor of each area; as many queries as one area takes, but for records drawn."""
+    """`{area id: [Tie]}` of the auditor of each area; as many queries as one area takes."""
     people = {area.auditor_id for area in areas if area.auditor_id}
     codes = list(dict.fromkeys(code for area in areas if area.auditor_id for code in independence.processes_of(area)))
     known = independence.process_ties(people, codes, audit.period_from, audit.period_until) if people else {}
@@ -33,8 +30,7 @@ def team_ties(audit, areas):
     for area in areas:
         area.audit = audit
         own = set(independence.processes_of(area))
-        drawn = independence.sampled_ties(area, [area.auditor_id]).get(area.auditor_id, []) if area.auditor_id else []
-        found[area.pk] = [tie for tie in known.get(area.auditor_id, ()) if tie.about in own] + drawn
+        found[area.pk] = [tie for tie in known.get(area.auditor_id, ()) if tie.about in own]
     return found
 
 
@@ -193,9 +189,3 @@ def recheck_all(at, people=None):
     for audit in audits.order_by("id"):
         recheck(audit, by=None, at=at)
     return AuditArea.objects.standing().filter(audit__status__in=OPEN, flagged_at__isnull=False).count()
-
-
-def must_lead(audit, by):
-    """Raise NotAllowed for somebody who neither leads the audit nor manages services."""
-    if not rules.may_arrange(by, audit):
-        raise NotAllowed(rules.may_arrange.sentence)

@@ -8,16 +8,10 @@ from django.utils.translation import gettext as _
 from itsm.core import wording
 from itsm.core.measures import Better, Unit
 from reports.answers import points
-from reports.links import definition_url, rows_url
+from reports.links import definition_url
 
 register = template.Library()
 DASH = mark_safe('<span class="t-3">–</span>')
-
-
-@register.simple_tag
-def figure_url(measure, scope, part="all", **narrow):
-    """The address of the rows behind a figure of a measure (or its key)."""
-    return rows_url(measure, scope, part, **narrow)
 
 
 @register.simple_tag

@@ -342,3 +342,23 @@ def test_two_swap_at_once_and_each_reads_another_record(world, audit, auditor):
     new = at_once(*acts)
     assert [type(one).__name__ for one in new] == ["SampleItem", "SampleItem"]
     assert len({one.object_id for one in new}) == len({one.place for one in new}) == 2
+
+
+def test_the_report_says_how_each_sample_was_drawn_read_swapped_and_overridden(world, audit, auditor):
+    wrong = world.incident(contacted_at=AT - 9 * DAY, impact=2, urgency=2, priority=1)
+    incidents(world, 13)
+    sample = draw(audit, auditor)
+    out = sample.items.filter(why="drawn").first()
+    new = services.swap_item(out, by=auditor, reason="The auditor handled it.", at=AT)
+    services.judge_test(item_of(sample, wrong), by=auditor, rule=RULE, result="pass", reason="Agreed on the phone.", at=AT)
+    services.draft_checklist(audit, by=auditor, at=AT)
+    for question in audit.checklist.all():
+        services.answer_question(question, by=auditor, result="conforming", at=AT)
+    services.issue_report(audit, by=auditor, conclusion="It works.", at=AT)
+    report = fresh(audit).issued
+    (said,) = report.facts["samples"]
+    assert (said["population"], said["seed"], said["sha256"], said["read"]) == (14, sample.seed, sample.digest, 0)
+    assert said["swaps"] == [[out.label, new.label, auditor.display, "The auditor handled it."]]
+    assert said["overrides"] == [[wrong.shown_number, RULE, "fail", "pass", auditor.display, "Agreed on the phone."]]
+    assert all(bytes(paper.content).startswith(b"%PDF-") for paper in report.papers.all())
+    assert all(services.holds(report).values())
