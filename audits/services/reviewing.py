@@ -195,7 +195,7 @@ def _name_missing(review):
 def picture(review):
     """All inputs with their questions, in every language, as they are frozen."""
     wanted, found = review_framework.inputs(), []
-    for given in review.inputs.order_by("place").select_related("words_by"):
+    for given in review.inputs.filter(key__in=wanted).order_by("place").select_related("words_by"):
         one = wanted[given.key]
         found.append({
             "key": given.key, "clause": one.clause, "asks": given.asks,
